@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/result.h"
+#include "core/server_policy.h"
+
+namespace mod_tls::core {
+
+/// The directives of mod_tls; the rows of directive_table() are in this order.
+enum class Directive : std::uint8_t {
+  ca_certificate_file,
+  ca_certificate_path,
+  certificate_chain_file,
+  cipher_suite,
+  ec_certificate_file,
+  ec_certificate_key_file,
+  engine,
+  log,
+  options,
+  protocol,
+  required,
+  rsa_certificate_file,
+  rsa_certificate_key_file,
+  session_cache,
+  timeout_handshake,
+};
+
+/// The typed value of one directive.
+using EditValue = std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit,
+                               RequiredPolicy, OptionSet, SessionCachePolicy>;
+
+/// Whether a record was written for the server itself or came to it from <Global>.
+enum class Origin : std::uint8_t { own, global };
+
+/// One parsed directive, to be folded into a ServerPolicy.
+struct PolicyEdit {
+  Directive directive;
+  Origin origin = Origin::own;
+  EditValue value;
+};
+
+using Words = std::span<const std::string_view>;
+
+/// Turns the words after the directive's name into its value, or into an error text that the host
+/// prefixes with the directive's name and follows with line and file. The text names the bad word
+/// and what is allowed.
+using DirectiveParser = Result<EditValue> (*)(Words words);
+
+/// Parses the words behind directive `id` with its row's parser.
+Result<EditValue> parse_directive(Directive id, Words words);
+
+}  // namespace mod_tls::core

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/directive_parser.h"
+#include "core/server_policy.h"
+
+namespace mod_tls::core {
+
+/// Folds the edits of one server, in the host's record order (own records first, then those of
+/// <Global>), over the defaults. Rules of directives.md 1.0.2: the first record of a directive
+/// counts; TLSOptions are OR-ed; of TLSCipherSuite the last own record of a class counts, else
+/// the last global one.
+[[nodiscard]] ServerPolicy build_policy(std::span<const PolicyEdit> edits);
+
+/// What cross_check() needs to know of a server beside its policy.
+struct ServerFacts {
+  std::string name;                    ///< "ServerName", for the messages.
+  bool has_session_overrides = false;  ///< mod_ifsession is loaded.
+  bool has_relaxing_section =
+      false;  ///< Some <Anonymous>/<Directory> has TLSRequired without auth.
+};
+
+/// One finding about a policy as a whole.
+struct PolicyFinding {
+  enum class Severity { notice, fatal };
+  Severity severity;
+  std::string text;
+};
+
+/// Contradictions between directives: what can never work is fatal, what is probably not meant is
+/// a notice. Servers with TLSEngine off have none.
+[[nodiscard]] std::vector<PolicyFinding> cross_check(const ServerPolicy &policy,
+                                                     const ServerFacts &facts);
+
+/// The policy as text, one "Name value" line per directive in table order, stable across runs.
+[[nodiscard]] std::string describe(const ServerPolicy &policy);
+
+}  // namespace mod_tls::core

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "core/cipher_spec.h"
+#include "core/protocol_set.h"
+#include "core/required_policy.h"
+#include "core/tls_options.h"
+
+namespace mod_tls::core {
+
+/// A certificate and its private key, by absolute path. An empty `key` means that the key is in
+/// the certificate file.
+struct CredentialFiles {
+  std::string certificate = {};
+  std::string key = {};
+
+  [[nodiscard]] bool configured() const { return !certificate.empty(); }
+  [[nodiscard]] const std::string &key_file() const { return key.empty() ? certificate : key; }
+
+  friend bool operator==(const CredentialFiles &, const CredentialFiles &) = default;
+};
+
+/// Where sessions are kept for resumption (TLSSessionCache).
+struct SessionCachePolicy {
+  enum class Kind { off, internal };
+  Kind kind = Kind::internal;
+  std::chrono::seconds timeout{15840};  ///< Lifetime of a session and hint of its tickets.
+
+  friend bool operator==(const SessionCachePolicy &, const SessionCachePolicy &) = default;
+};
+
+/// ServerPolicy is everything the TLS* directives say about one server after merging. It is
+/// built once per configuration and never changed afterwards.
+struct ServerPolicy {
+  bool engine = false;
+  std::string log_file = {};  ///< TLSLog; empty means none.
+  ProtocolSet protocols = kDefaultProtocols;
+  CipherSpec ciphers = {};
+  CredentialFiles rsa = {};
+  CredentialFiles ec = {};
+  std::string chain_file = {};
+  std::string ca_file = {};
+  std::string ca_path = {};
+  RequiredPolicy required = {};
+  OptionSet options = {};
+  std::chrono::seconds handshake_timeout{300};  ///< 0 means no limit.
+  SessionCachePolicy session_cache = {};
+
+  [[nodiscard]] bool has_credentials() const { return rsa.configured() || ec.configured(); }
+  /// Whether a data connection must resume a session of its control connection.
+  [[nodiscard]] bool reuse_required() const {
+    return session_cache.kind != SessionCachePolicy::Kind::off &&
+           !options.has(Option::no_session_reuse_required);
+  }
+
+  friend bool operator==(const ServerPolicy &, const ServerPolicy &) = default;
+};
+
+}  // namespace mod_tls::core

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace mod_tls::ossl {
+
+/// One entry of the thread's OpenSSL error queue.
+struct LibraryError {
+  unsigned long code = 0;
+  std::string text;  ///< "error:0A000126:SSL routines::unexpected eof while reading"
+  std::string data;  ///< Additional text, or empty.
+};
+
+/// Empties the queue. Called before every SSL_* call, so that what is found after it is its own.
+void clear_errors();
+
+/// Takes all entries off the queue, oldest first. No other file reads the queue.
+[[nodiscard]] std::vector<LibraryError> take_errors();
+
+/// The errors as TLSLog shows them (log-and-diagnostics.md 5.2): each on a line of its own behind
+/// "\n  (<i>) ", data in brackets; "(unknown)" if there is none.
+[[nodiscard]] std::string to_stack_text(const std::vector<LibraryError> &errors);
+
+/// The errors in one line, separated by "; "; "(unknown)" if there is none.
+[[nodiscard]] std::string to_line(const std::vector<LibraryError> &errors);
+
+}  // namespace mod_tls::ossl

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <memory>
+
+namespace mod_tls::ossl {
+
+/// FreeWith turns an OpenSSL free function into a stateless deleter. This file is the only place
+/// that names those functions.
+template <auto Free>
+struct FreeWith {
+  template <class T>
+  void operator()(T *p) const noexcept {
+    Free(p);
+  }
+};
+
+using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
+using BioMethodPtr = std::unique_ptr<BIO_METHOD, FreeWith<&BIO_meth_free>>;
+using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
+using SslCtxPtr = std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>>;
+using SslPtr = std::unique_ptr<SSL, FreeWith<&SSL_free>>;
+using SslSessionPtr = std::unique_ptr<SSL_SESSION, FreeWith<&SSL_SESSION_free>>;
+using X509Ptr = std::unique_ptr<X509, FreeWith<&X509_free>>;
+using X509StorePtr = std::unique_ptr<X509_STORE, FreeWith<&X509_STORE_free>>;
+
+}  // namespace mod_tls::ossl
