@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+"""Which module is tested and how: read once from the environment.
+
+MOD_TLS_BUILD_DIR   folder that holds mod_tls.so; the word `debian` means the packaged original
+MOD_TLS_SANITIZED   1 if that module was built with ASan and UBSan
+"""
+import os
+import subprocess
+from pathlib import Path
+
+PROFTPD = os.environ.get("PROFTPD", "/usr/sbin/proftpd")
+HOST_MODULES = Path("/usr/lib/proftpd")
+
+_build_dir = os.environ.get("MOD_TLS_BUILD_DIR", "")
+ORIGINAL = _build_dir == "debian"
+SANITIZED = os.environ.get("MOD_TLS_SANITIZED") == "1"
+VERSION = "mod_tls/2.9.2" if ORIGINAL else "mod_tls/3.0.0"
+
+
+def module_dir() -> Path:
+    """The folder for ModulePath, checked so that a wrong one is not mistaken for a broken test."""
+    if ORIGINAL:
+        return HOST_MODULES
+    if not _build_dir or not (Path(_build_dir) / "mod_tls.so").exists():
+        raise RuntimeError("set MOD_TLS_BUILD_DIR to the folder with mod_tls.so, or to 'debian'")
+    return Path(_build_dir).resolve()
+
+
+def _runtime(name: str) -> str:
+    found = subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True,
+                           check=True)
+    return found.stdout.strip()
+
+
+def daemon_environment(run: Path) -> dict[str, str]:
+    """The environment of proftpd; sanitizer reports go to files in `run`."""
+    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": os.environ.get("TZ", "UTC")}
+    if SANITIZED:
+        env["LD_PRELOAD"] = f"{_runtime('libasan.so')} {_runtime('libstdc++.so')}"
+        env["ASAN_OPTIONS"] = f"log_path={run}/asan/report:detect_leaks=0:abort_on_error=0"
+        env["UBSAN_OPTIONS"] = "print_stacktrace=1"
+    return env
