@@ -8,7 +8,8 @@ A scenario asks for `daemon` (and `pki`), starts a server with a few directives 
         with server.ftps(version="1.3") as ftp:
             assert ftp.store("a", b"text").code == 226
 
-{dir}, {home}, {port}, {port1}... in directives stand for the server's own folder and ports.
+{dir}, {home}, {port}, {port1}... in directives stand for the server's own folder and ports,
+{certificate} and {key} for a P-256 pair.
 """
 import os
 import shutil
@@ -50,7 +51,7 @@ class DaemonFactory:
     """Makes servers and remembers them until their test is over."""
 
     def __init__(self, folder: Path, pki) -> None:
-        self._folder, self._pki = folder, pki
+        self._folder, self.pki = folder, pki
         self.servers: list[Daemon] = []
 
     def prepare(self, *directives: str, certificate="ec", engine: bool = True, after: str = "",
@@ -58,7 +59,8 @@ class DaemonFactory:
         """A configured server that does not run yet; `after` follows the TLS directives."""
         folder = Path(tempfile.mkdtemp(prefix="server-", dir=self._folder))
         folder.chmod(0o755)
-        server = Daemon(folder, self._pki, **options)
+        server = Daemon(folder, self.pki, **options)
+        server.values |= {"certificate": self.pki.ec.certificate, "key": self.pki.ec.key}
         self.servers.append(server)
         server.configure(self.text(*directives, certificate=certificate, engine=engine) + after)
         return server
@@ -66,7 +68,7 @@ class DaemonFactory:
     def text(self, *directives: str, certificate="ec", engine: bool = True) -> str:
         """The directives of a server: engine, log, certificates, then those given."""
         if isinstance(certificate, str):
-            certificate = getattr(self._pki, certificate)
+            certificate = getattr(self.pki, certificate)
         if certificate is None:
             certificate = ()
         if not isinstance(certificate, (tuple, list)):

@@ -117,6 +117,15 @@ class FtpsClient:
         self.stream, self._buffer = tls, b""
         return tls
 
+    def failing_handshake(self) -> tuple[Exception, bytes]:
+        """Begins TLS where it must not succeed: the error, and all that came in the clear then."""
+        tls = TlsStream(self.sock, self.context, None, self.server_name)
+        try:
+            tls.handshake()
+        except (ssl.SSLError, ConnectionError) as error:
+            return error, tls.unread() + PlainStream(self.sock).read_all()
+        raise AssertionError(f"the handshake succeeded: {tls.version} {tls.cipher}")
+
     def login(self, user: str = USER, password: str = PASSWORD) -> None:
         self.expect(f"USER {user}", 331)
         self.expect(f"PASS {password}", 230)

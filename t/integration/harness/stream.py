@@ -135,9 +135,9 @@ class TlsStream:
     def read_all(self) -> bytes:
         return b"".join(iter(self.recv, b""))
 
-    def pending_records(self) -> int:
-        """How many bytes of TLS records came and were not looked at yet."""
-        return len(self._raw)
+    def unread(self) -> bytes:
+        """What came behind the last record that was looked at."""
+        return bytes(self._raw)
 
     def send_close_notify(self) -> None:
         try:
