@@ -150,6 +150,10 @@ class Daemon:
     def session_pids(self) -> list[int]:
         return process.children(self.pid) if self.pid else []
 
+    def descriptors(self, pid: int) -> int:
+        """How many files and sockets a process has open."""
+        return len(process.open_files(pid))
+
     def log(self, name: str) -> LogFile:
         """Another log file in {dir}/run."""
         return LogFile(self.run / name)

@@ -66,6 +66,7 @@ class TlsStream:
         self.sessions: list[ssl.SSLSession] = []  # each that the server gave us, in order
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._raw = bytearray()
+        self._record: bytearray | None = None
         self.tls = context.wrap_bio(self._in, self._out, server_hostname=server_name,
                                     session=session)
 
@@ -135,6 +136,11 @@ class TlsStream:
     def read_all(self) -> bytes:
         return b"".join(iter(self.recv, b""))
 
+    def record_raw(self) -> bytearray:
+        """Keeps what comes from now on as it was on the wire; the result grows."""
+        self._record = bytearray(self._raw)
+        return self._record
+
     def unread(self) -> bytes:
         """What came behind the last record that was looked at."""
         return bytes(self._raw)
@@ -189,6 +195,8 @@ class TlsStream:
             self.ending = RST
             return b""
         self.ending = self.ending if data else FIN
+        if self._record is not None:
+            self._record += data
         return data
 
     def _one_record(self) -> bool:
