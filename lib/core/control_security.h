@@ -37,7 +37,9 @@ enum class Effect {
   clear_data,
 };
 
-/// The answer to one command: an effect, the reply (code 0: none) and a TLSLog line (may be empty).
+/// The answer to one command: an effect, the reply (code 0: none) and the TLSLog lines, one or
+/// several separated by newlines, or none. A declined command has a reply, too, where one is due
+/// if no other module takes it.
 struct Decision {
   Effect effect = Effect::none;
   int code = 0;
