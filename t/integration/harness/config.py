@@ -34,6 +34,8 @@ PidFile {dir}/run/pid
 SystemLog {dir}/run/system.log
 SyslogLevel debug
 DebugLevel 3
+TraceLog {dir}/run/trace.log
+Trace binding:8
 <IfModule mod_delay.c>
   DelayEngine off
 </IfModule>

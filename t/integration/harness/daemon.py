@@ -26,7 +26,6 @@ class ConfigCheck:
 
     status: int
     stderr: str
-    first_line: int  # number of the line where the test's own directives begin
 
 
 class Daemon:
@@ -59,11 +58,14 @@ class Daemon:
         """Writes the configuration; takes effect at start() or reload()."""
         self.config_file.write_text(config.server_text(directives, self.values))
 
+    def rewrite(self, change) -> None:
+        """Applies a function to the text of the configuration."""
+        self.config_file.write_text(change(self.config_file.read_text()))
+
     def check(self) -> ConfigCheck:
         """Runs `proftpd -t` on the configuration."""
         done = self._proftpd("-t", "-d0")
-        first = config.server_text("", self.values).count("\n")
-        return ConfigCheck(done.returncode, done.stderr, first)
+        return ConfigCheck(done.returncode, done.stderr)
 
     def start(self) -> None:
         """Starts it as a daemon; in the foreground with sanitizers, whose reports need stderr."""
@@ -100,10 +102,12 @@ class Daemon:
         os.kill(self.pid, signal.SIGHUP)
 
     def reload(self) -> None:
-        """Sends SIGHUP and waits until the daemon listens with the new configuration."""
-        before = process.listener(self.port)
+        """Sends SIGHUP and waits until the daemon serves with the new configuration."""
+        bound = f"{self.address}#{self.port}, server"  # the last that a restart writes
+        trace = self.log("trace.log")
+        before = trace.count(bound)
         self.hangup()
-        wait_for(lambda: process.listener(self.port) not in ("", before), "the restart")
+        trace.wait_for(bound, count=before + 1)
 
     def stop(self) -> list[str]:
         """Stops it with all its sessions; returns what must not have happened."""
