@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <exception>
+
+#include "glue/log.h"
+#include "glue/proftpd.h"
+
+namespace mod_tls::glue {
+
+/// Runs `body` on behalf of C code: an exception becomes a syslog line, errno EIO and `fallback`.
+template <class Fallback, class Body>
+auto guarded(Fallback fallback, Body &&body) noexcept -> decltype(body()) {
+  try {
+    return body();
+  } catch (const std::exception &e) {
+    log_syslog(PR_LOG_ERR, e.what());
+  } catch (...) {
+    log_syslog(PR_LOG_ERR, "unknown exception");
+  }
+  errno = EIO;
+  return fallback;
+}
+
+/// Wraps a command or directive handler for the host's tables.
+template <modret_t *(*Handler)(cmd_rec *)>
+modret_t *guarded_handler(cmd_rec *cmd) noexcept {
+  modret_t *result = nullptr;
+  const bool returned = guarded(false, [&] {
+    result = Handler(cmd);
+    return true;
+  });
+  return returned ? result : PR_ERROR(cmd);
+}
+
+/// Wraps an event handler.
+template <void (*Handler)(const void *)>
+void guarded_event(const void *data, void *) noexcept {
+  guarded(0, [data] {
+    Handler(data);
+    return 0;
+  });
+}
+
+}  // namespace mod_tls::glue

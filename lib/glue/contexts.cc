@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/contexts.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "core/policy_builder.h"
+#include "glue/log.h"
+#include "glue/policies.h"
+#include "glue/privileges.h"
+#include "ossl/context_builder.h"
+#include "ossl/ticket_keys.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+FileStamp stamp_of(const std::string &path) {
+  struct stat st {};
+  if (::stat(path.c_str(), &st) != 0) return {};
+  return {st.st_dev, st.st_ino, st.st_size, st.st_mtim};
+}
+
+std::vector<FileStamp> stamps_of(const core::ServerPolicy &policy) {
+  const RootPrivileges root;
+  std::vector<FileStamp> stamps;
+  for (const std::string &path : ossl::watched_files(policy)) stamps.push_back(stamp_of(path));
+  return stamps;
+}
+
+/// Stamps are taken before the files are read, so that a change in between is seen next time.
+core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
+                                     std::vector<FileStamp> stamps) {
+  const RootPrivileges root;
+  auto built = ossl::build_context(policy, std::time(nullptr));
+  if (!built) return std::move(built).error();
+  for (const std::string &notice : built->notices) log_syslog(PR_LOG_NOTICE, notice);
+  auto context = std::make_shared<ServerContext>();
+  context->policy = policy;
+  context->ctx = std::move(built->ctx);
+  context->stamps = std::move(stamps);
+  return ServerContextPtr{std::move(context)};
+}
+
+/// A context for the files as they are now, that opens the tickets of `old`.
+core::Result<ServerContextPtr> replace(const ServerContext &old, std::vector<FileStamp> stamps) {
+  auto context = build(old.policy, std::move(stamps));
+  if (context) ossl::copy_ticket_keys(old.ctx.get(), (*context)->ctx.get());
+  return context;
+}
+
+void report_unusable(const core::Error &error) {
+  const std::string text =
+      "changed files cannot be used, keeping the last good ones: " + error.message;
+  log_syslog(PR_LOG_WARNING, text);
+  tls_log_line(text);
+}
+
+bool report_findings(const server_rec *server, const core::ServerPolicy &policy) {
+  bool usable = true;
+  for (const auto &finding : core::cross_check(policy, server_facts(server))) {
+    const bool fatal = finding.severity == core::PolicyFinding::Severity::fatal;
+    log_syslog(fatal ? PR_LOG_ERR : PR_LOG_NOTICE, finding.text);
+    usable = usable && !fatal;
+  }
+  return usable;
+}
+
+}  // namespace
+
+core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &policy) {
+  const auto same = std::find_if(known_.begin(), known_.end(),
+                                 [&](const auto &known) { return known->policy == policy; });
+  std::vector<FileStamp> stamps = stamps_of(policy);
+  if (same == known_.end()) {
+    auto built = build(policy, std::move(stamps));
+    if (built) known_.push_back(*built);
+    return built;
+  }
+  if ((*same)->stamps == stamps) return *same;
+  auto replaced = replace(**same, std::move(stamps));
+  if (replaced) {
+    *same = *replaced;
+  } else {
+    report_unusable(replaced.error());
+  }
+  return *same;
+}
+
+core::Status ContextStore::rebuild() {
+  std::map<unsigned int, ServerContextPtr> fresh;
+  std::string faults;
+  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s; s = s->next) {
+    const core::ServerPolicy policy = server_policy(s);
+    if (!policy.engine) continue;
+    if (!report_findings(s, policy)) {
+      faults += std::string(faults.empty() ? "" : "; ") + "see above for server " + s->ServerName;
+      continue;
+    }
+    auto context = obtain(policy);
+    if (context) {
+      fresh.emplace(s->sid, *context);
+      continue;
+    }
+    faults += (faults.empty() ? "server " : "; server ") + std::string(s->ServerName) + ": " +
+              context.error().message;
+  }
+  if (!faults.empty()) return core::Error{core::Errc::unusable, faults};
+  by_server_ = std::move(fresh);
+  std::erase_if(known_, [](const auto &known) { return known.use_count() == 1; });
+  return core::success();
+}
+
+void ContextStore::refresh() {
+  for (ServerContextPtr &known : known_) {
+    const ServerContextPtr old = known;
+    known = current_context(old);
+    if (known == old) continue;
+    for (auto &[sid, context] : by_server_) {
+      if (context == old) context = known;
+    }
+  }
+}
+
+ServerContextPtr ContextStore::find(const server_rec *server) const {
+  const auto found = by_server_.find(server->sid);
+  return found == by_server_.end() ? nullptr : found->second;
+}
+
+ServerContextPtr current_context(const ServerContextPtr &context) {
+  std::vector<FileStamp> stamps = stamps_of(context->policy);
+  if (stamps == context->stamps) return context;
+  auto replaced = replace(*context, std::move(stamps));
+  if (replaced) return *replaced;
+  report_unusable(replaced.error());
+  return context;
+}
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <sys/stat.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "core/server_policy.h"
+#include "glue/proftpd.h"
+#include "ossl/handles.h"
+
+namespace mod_tls::glue {
+
+/// What tells one version of a file from another.
+struct FileStamp {
+  dev_t device = 0;
+  ino_t inode = 0;
+  off_t size = -1;  ///< -1: the file cannot be looked at.
+  timespec modified = {};
+
+  friend bool operator==(const FileStamp &a, const FileStamp &b) {
+    return a.device == b.device && a.inode == b.inode && a.size == b.size &&
+           a.modified.tv_sec == b.modified.tv_sec && a.modified.tv_nsec == b.modified.tv_nsec;
+  }
+};
+
+/// ServerContext is a policy made ready to serve: built once, then only read. Servers with equal
+/// policies share one; sessions inherit it.
+struct ServerContext {
+  core::ServerPolicy policy;
+  ossl::SslCtxPtr ctx;
+  std::vector<FileStamp> stamps;  ///< Of ossl::watched_files(policy), when they were read.
+};
+
+using ServerContextPtr = std::shared_ptr<const ServerContext>;
+
+/// ContextStore holds the ready contexts of all servers with TLSEngine on (design decision D1).
+class ContextStore {
+ public:
+  /// Builds what the configuration asks for. Contexts of the previous configuration are kept where
+  /// policy and files are unchanged, and as the last good ones where the new files cannot be used.
+  core::Status rebuild();
+
+  /// Looks again at the files of every context and replaces those that changed and still can be
+  /// used (D10); what cannot stays, and is logged.
+  void refresh();
+
+  /// The context of a server; nullptr for TLSEngine off.
+  [[nodiscard]] ServerContextPtr find(const server_rec *server) const;
+
+ private:
+  core::Result<ServerContextPtr> obtain(const core::ServerPolicy &policy);
+
+  std::map<unsigned int, ServerContextPtr> by_server_;  // key: server_rec::sid
+  std::vector<ServerContextPtr> known_;                 // distinct policies, also the previous ones
+};
+
+/// `context`, or, where its files have changed on disk since, a newly built one. If the new files
+/// cannot be used, the old context serves on and the reason is logged.
+ServerContextPtr current_context(const ServerContextPtr &context);
+
+}  // namespace mod_tls::glue

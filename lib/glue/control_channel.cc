@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/control_channel.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "glue/log.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+using ossl::StreamStatus;
+
+/// Input read ahead while a transfer runs is bounded: a command line is far shorter.
+constexpr std::size_t kMaxAhead = 8192;
+constexpr std::chrono::milliseconds kCloseWait{1000};
+constexpr std::chrono::milliseconds kLookInterval{50};
+
+bool is_nonblocking(int fd) {
+  return (::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0;
+}
+
+bool starts_with_abort(std::string_view line) {
+  // Clients may put Telnet IP and Synch (RFC 959, 4.1.3) in front.
+  while (!line.empty() && static_cast<unsigned char>(line.front()) >= 0xF0) line.remove_prefix(1);
+  constexpr std::string_view kAbort = "ABOR";
+  if (line.size() < kAbort.size()) return false;
+  return std::equal(kAbort.begin(), kAbort.end(), line.begin(),
+                    [](char a, char b) { return a == (b & ~0x20); });
+}
+
+}  // namespace
+
+ControlChannel::ControlChannel(int read_fd, int write_fd, ossl::SslPtr ssl)
+    : transport_(read_fd, write_fd), stream_(std::move(ssl), transport_) {}
+
+bool ControlChannel::wait(StreamStatus wanted) const {
+  const bool reading = wanted == StreamStatus::want_read;
+  return wait_for(reading ? transport_.read_fd() : transport_.write_fd(),
+                  reading ? Ready::readable : Ready::writable, kNoDeadline) == Waited::ready;
+}
+
+int ControlChannel::end_of_input(StreamStatus status) {
+  input_ended_ = true;
+  if (status != StreamStatus::failed) {
+    if (status == StreamStatus::truncated) tls_log_line("read EOF from client");
+    return 0;
+  }
+  tls_log_line("control connection: " + stream_.error_text());
+  errno = stream_.error_number();
+  return -1;
+}
+
+int ControlChannel::read(std::span<char> into) {
+  if (!ahead_.empty()) {
+    const std::size_t n = ahead_.copy(into.data(), into.size());
+    ahead_.erase(0, n);
+    return static_cast<int>(n);
+  }
+  for (;;) {
+    if (input_ended_) return 0;
+    const ossl::StreamResult result = stream_.read(std::as_writable_bytes(into));
+    if (result.status == StreamStatus::ok) return static_cast<int>(result.bytes);
+    const bool waiting =
+        result.status == StreamStatus::want_read || result.status == StreamStatus::want_write;
+    if (!waiting) return end_of_input(result.status);
+    if (!wait(result.status)) return -1;
+  }
+}
+
+int ControlChannel::write(std::span<const char> from) {
+  auto rest = std::as_bytes(from);
+  for (;;) {
+    const ossl::StreamResult result = rest.empty() ? stream_.flush() : stream_.write(rest);
+    if (result.status == StreamStatus::ok) {
+      rest = rest.subspan(result.bytes);
+      if (rest.empty() && !stream_.has_unsent()) return static_cast<int>(from.size());
+      continue;
+    }
+    if (result.status == StreamStatus::failed || result.status == StreamStatus::closed ||
+        result.status == StreamStatus::truncated) {
+      errno = stream_.error_number() != 0 ? stream_.error_number() : EPIPE;
+      return -1;
+    }
+    if (is_nonblocking(transport_.write_fd())) {
+      errno = EWOULDBLOCK;
+      return -1;
+    }
+    if (!wait(result.status)) return -1;
+  }
+}
+
+void ControlChannel::close() {
+  if (std::exchange(closed_, true)) return;
+  const SteadyTime deadline = deadline_in(kCloseWait);
+  while (stream_.send_close().status == StreamStatus::want_write) {
+    if (wait_for(transport_.write_fd(), Ready::writable, deadline) != Waited::ready) return;
+  }
+}
+
+bool ControlChannel::look_is_due() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (now < next_look_) return false;
+  next_look_ = now + kLookInterval;
+  return true;
+}
+
+ControlChannel::Ahead ControlChannel::look_ahead() {
+  std::array<char, 512> chunk{};
+  while (!input_ended_ && ahead_.size() < kMaxAhead) {
+    const ossl::StreamResult result = stream_.read(std::as_writable_bytes(std::span{chunk}));
+    if (result.status == StreamStatus::ok) {
+      ahead_.append(chunk.data(), result.bytes);
+      continue;
+    }
+    if (result.status == StreamStatus::want_read || result.status == StreamStatus::want_write) {
+      break;
+    }
+    (void)end_of_input(result.status);
+  }
+  const std::size_t end_of_line = ahead_.find('\n');
+  if (end_of_line == std::string::npos && ahead_.size() < kMaxAhead) {
+    return input_ended_ ? Ahead::ended : Ahead::nothing;
+  }
+  return starts_with_abort(ahead_) ? Ahead::abort : Ahead::command;
+}
+
+}  // namespace mod_tls::glue

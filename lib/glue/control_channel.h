@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "glue/fd_transport.h"
+#include "glue/io_wait.h"
+#include "ossl/record_stream.h"
+
+namespace mod_tls::glue {
+
+/// ControlChannel is the protected control connection: a TLS stream over the host's two
+/// descriptors, and the plaintext that was decrypted before the host asked for it.
+class ControlChannel {
+ public:
+  ControlChannel(int read_fd, int write_fd, ossl::SslPtr ssl);
+
+  [[nodiscard]] ossl::RecordStream &stream() { return stream_; }
+  [[nodiscard]] const FdTransport &transport() const { return transport_; }
+
+  /// Whether the host can read without waiting for the network.
+  [[nodiscard]] bool readable_now() const { return !ahead_.empty() || stream_.readable_now(); }
+
+  /// Reads at least one byte, waiting as long as it takes. 0 is the end, -1 an error in errno.
+  int read(std::span<char> into);
+  /// Writes everything. Waits, unless the descriptor is in non-blocking mode: then EWOULDBLOCK.
+  int write(std::span<const char> from);
+  /// Sends close_notify once, waiting for at most a second.
+  void close();
+
+  /// What is known of the input while a transfer runs.
+  enum class Ahead {
+    nothing,  ///< No complete command has arrived.
+    command,  ///< A complete command waits.
+    abort,    ///< ABOR waits.
+    ended,    ///< The client is gone.
+  };
+  /// Decrypts what has arrived into the read-ahead buffer and looks at it, without waiting. The
+  /// command itself stays for read().
+  Ahead look_ahead();
+  /// Whether it is time to look again; the host asks once per chunk, which is far too often.
+  bool look_is_due();
+
+ private:
+  bool wait(ossl::StreamStatus wanted) const;
+  int end_of_input(ossl::StreamStatus status);
+
+  FdTransport transport_;
+  ossl::RecordStream stream_;
+  std::string ahead_;
+  SteadyTime next_look_{};
+  bool input_ended_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/data_channel.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "core/flush_policy.h"
+#include "glue/log.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+using ossl::StreamStatus;
+using std::chrono::milliseconds;
+
+/// The longest wait for a client that does not take the last bytes, and for its last word.
+constexpr milliseconds kFinishWait{10000};
+constexpr milliseconds kDrainWait{500};
+/// TLS record overhead is at most this much per 16 KiB of plaintext, with room to spare.
+constexpr std::size_t kRecordOverhead = 64;
+constexpr std::size_t kRecordSize = 16384;
+
+std::size_t sealed_size(std::size_t plaintext) {
+  return plaintext + (plaintext / kRecordSize + 1) * kRecordOverhead;
+}
+
+bool wants(StreamStatus status) {
+  return status == StreamStatus::want_read || status == StreamStatus::want_write;
+}
+
+}  // namespace
+
+DataChannel::DataChannel(int read_fd, int write_fd, ossl::SslPtr ssl)
+    : transport_(read_fd, write_fd), stream_(std::move(ssl), transport_) {}
+
+void DataChannel::begin_download(std::size_t chunk) {
+  chunk_ = chunk;
+  const std::size_t batch =
+      std::min(std::max(chunk, core::kBatchSize), ossl::kDataBuffering.output);
+  stream_.set_buffering({.output = sealed_size(batch), .read_ahead = 0});
+}
+
+void DataChannel::begin_upload() {
+  stream_.set_buffering({.output = 0, .read_ahead = ossl::kDataBuffering.read_ahead});
+}
+
+bool DataChannel::wait(StreamStatus wanted, SteadyTime deadline) const {
+  const bool reading = wanted == StreamStatus::want_read;
+  const Waited waited = wait_for(reading ? transport_.read_fd() : transport_.write_fd(),
+                                 reading ? Ready::readable : Ready::writable, deadline, hooks_);
+  if (waited == Waited::ready) return true;
+  if (waited == Waited::interrupted) errno = ECONNABORTED;
+  return false;
+}
+
+int DataChannel::fail() {
+  tls_log_line("data connection: " + stream_.error_text());
+  errno = stream_.error_number() != 0 ? stream_.error_number() : EPIPE;
+  return -1;
+}
+
+int DataChannel::read(std::span<char> into) {
+  for (;;) {
+    const ossl::StreamResult result = stream_.read(std::as_writable_bytes(into));
+    switch (result.status) {
+      case StreamStatus::ok:
+        return static_cast<int>(result.bytes);
+      case StreamStatus::closed:
+        return 0;
+      case StreamStatus::truncated:
+        tls_log_line("client ended the data connection without close_notify");
+        return 0;
+      case StreamStatus::failed:
+        return fail();
+      case StreamStatus::want_read:
+      case StreamStatus::want_write:
+        if (!wait(result.status, kNoDeadline)) return -1;
+    }
+  }
+}
+
+int DataChannel::flush() {
+  for (;;) {
+    const StreamStatus status = stream_.flush().status;
+    if (status == StreamStatus::ok) return 0;
+    if (!wants(status)) return fail();
+    if (!wait(status, kNoDeadline)) return -1;
+  }
+}
+
+int DataChannel::write(std::span<const char> from, bool end_known) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!stream_.has_unsent()) oldest_unsent_ = now;
+  auto rest = std::as_bytes(from);
+  while (!rest.empty()) {
+    const ossl::StreamResult result = stream_.write(rest);
+    if (result.status == StreamStatus::ok) {
+      rest = rest.subspan(result.bytes);
+      continue;
+    }
+    if (!wants(result.status)) return fail();
+    if (!wait(result.status, kNoDeadline)) return -1;
+  }
+  const auto age = std::chrono::duration_cast<milliseconds>(now - oldest_unsent_);
+  const bool now_due = core::must_flush(
+      {.chunk = from.size(), .full_chunk = chunk_, .end_known = end_known, .age = age});
+  if (now_due && flush() < 0) return -1;
+  return static_cast<int>(from.size());
+}
+
+void DataChannel::finish() {
+  if (std::exchange(finished_, true)) return;
+  const SteadyTime deadline = deadline_in(kFinishWait);
+  for (;;) {
+    const StreamStatus status = stream_.send_close().status;
+    if (status != StreamStatus::want_write) return;
+    if (wait_for(transport_.write_fd(), Ready::writable, deadline) != Waited::ready) return;
+  }
+}
+
+void DataChannel::drain() {
+  if (refused_ || stream_.drain().status != StreamStatus::want_read) return;
+  if (stream_.bio().bytes_read() == 0) return;
+  const SteadyTime deadline = deadline_in(kDrainWait);
+  while (wait_for(transport_.read_fd(), Ready::readable, deadline) == Waited::ready) {
+    if (stream_.drain().status != StreamStatus::want_read) return;
+  }
+}
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/events.h"
+
+#include <openssl/crypto.h>
+
+#include <string>
+
+#include "core/control_security.h"
+#include "glue/callback_guard.h"
+#include "glue/directives.h"
+#include "glue/module_state.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+/// How often the daemon looks for renewed certificates. Each of its timers costs it a pause in
+/// accepting connections, and sessions look for themselves.
+constexpr int kRefreshInterval = 300;
+
+int on_refresh_timer(unsigned long, unsigned long, unsigned long, void *) noexcept {
+  return guarded(1, [] {
+    module_state().contexts.refresh();
+    return 1;
+  });
+}
+
+void start_refresh_timer() {
+  static int timer = -1;
+  if (timer >= 0) pr_timer_remove(timer, &tls_module);
+  timer = pr_timer_add(kRefreshInterval, -1, &tls_module, on_refresh_timer, "TLS file check");
+}
+
+void on_postparse(const void *) {
+  const core::Status built = module_state().contexts.rebuild();
+  if (!built) {
+    log_syslog(PR_LOG_ERR, built.error().message);
+    pr_session_end(PR_SESS_END_FL_ERROR);
+  }
+  if (ServerType == SERVER_STANDALONE) start_refresh_timer();
+}
+
+void advertise() {
+  for (const std::string_view line : core::feature_lines()) {
+    pr_feat_add(pstrndup(session.pool, line.data(), line.size()));
+  }
+  pr_help_add(C_AUTH, "<sp> base64-data", TRUE);
+  pr_help_add(C_PBSZ, "<sp> protection buffer size", TRUE);
+  pr_help_add(C_PROT, "<sp> protection code", TRUE);
+}
+
+void withdraw() {
+  for (const std::string_view line : core::feature_lines()) {
+    pr_feat_remove(std::string(line).c_str());
+  }
+}
+
+void open_session() {
+  ModuleState &state = module_state();
+  const ServerContextPtr context = state.contexts.find(main_server);
+  if (!context) return;
+  state.session = std::make_unique<TlsSession>(context);
+  state.session->reload_policy();
+  state.session->open_log();
+  advertise();
+}
+
+/// HOST has selected another server. The host allows it only while the connection is in clear.
+void on_reinit(const void *) {
+  ModuleState &state = module_state();
+  if (state.session && state.session->control() != nullptr) return;
+  state.session.reset();
+  withdraw();
+  open_session();
+}
+
+}  // namespace
+
+int module_init() noexcept {
+  return guarded(-1, [] {
+    pr_log_debug(DEBUG2, "%s: using %s", kVersion, OpenSSL_version(OPENSSL_VERSION));
+    tls_module.conftable = directive_conftable();
+    pr_event_register(&tls_module, "core.postparse", guarded_event<on_postparse>, nullptr);
+    return 0;
+  });
+}
+
+int session_init() noexcept {
+  return guarded(-1, [] {
+    pr_event_register(&tls_module, "core.session-reinit", guarded_event<on_reinit>, nullptr);
+    open_session();
+    return 0;
+  });
+}
+
+}  // namespace mod_tls::glue

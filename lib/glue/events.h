@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+namespace mod_tls::glue {
+
+/// init() of the module: registers its tables and events. Runs once per SIGHUP as a DSO, once if
+/// linked in.
+int module_init() noexcept;
+
+/// sess_init() of the module: prepares the session of the current server.
+int session_init() noexcept;
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/gate.h"
+
+#include <string>
+#include <string_view>
+
+#include "core/required_gate.h"
+#include "glue/log.h"
+#include "glue/module_state.h"
+#include "glue/netio_data.h"
+#include "glue/policies.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+std::string_view verb_of(const cmd_rec *cmd) {
+  return static_cast<const char *>(cmd->argv[0]);
+}
+
+/// The path a data command names: its last word that is not an option, else the current directory.
+const char *target_path(const cmd_rec *cmd) {
+  for (unsigned int i = 1; i < cmd->argc; i++) {
+    const char *word = static_cast<const char *>(cmd->argv[i]);
+    const bool option = word[0] == '-' && verb_of(cmd) != "RETR" && verb_of(cmd) != "STOR";
+    if (!option) return cmd->arg != nullptr && i == 1 ? cmd->arg : word;
+  }
+  return session.vwd;
+}
+
+/// Makes the host look up the section a command aims at; its TLSRequired, where it has one.
+std::optional<core::RequiredPolicy> target_required(cmd_rec *cmd) {
+  char *path = dir_best_path(cmd->tmp_pool, target_path(cmd));
+  if (path == nullptr) return {};
+  dir_check(cmd->tmp_pool, cmd, cmd->group, path, nullptr);
+  if (session.dir_config == nullptr) return {};
+  return section_required(session.dir_config->subset);
+}
+
+std::string section_name() {
+  if (session.dir_config != nullptr) return session.dir_config->name;
+  if (session.anon_config != nullptr) return session.anon_config->name;
+  return main_server->ServerName;
+}
+
+std::string refusal_line(core::GateReason reason, std::string_view verb) {
+  const std::string command{verb};
+  switch (reason) {
+    case core::GateReason::allowed:
+      return {};
+    case core::GateReason::authentication:
+      return "SSL/TLS required but absent for authentication, denying " + command + " command";
+    case core::GateReason::control:
+      return "SSL/TLS required but absent on control channel, denying " + command + " command";
+    case core::GateReason::data:
+      return "SSL/TLS required but absent on data channel, denying " + command + " command";
+    case core::GateReason::directory_data:
+      return command + " command denied by TLSRequired in directory '" + section_name() + "'";
+  }
+  return {};
+}
+
+core::GateInput gate_input(const TlsSession &tls, cmd_rec *cmd) {
+  core::GateInput input{.command = verb_of(cmd),
+                        .server = tls.policy().required,
+                        .directory = {},
+                        .allow_per_user = tls.policy().options.has(core::Option::allow_per_user),
+                        .logged_in = session.user != nullptr,
+                        .control_protected = tls.control() != nullptr,
+                        .data_protected = tls.data_protected()};
+  if (input.logged_in && !input.data_protected && core::is_data_command(input.command)) {
+    input.directory = target_required(cmd);
+  }
+  return input;
+}
+
+unsigned long long file_size(cmd_rec *cmd) {
+  struct stat st {};
+  const char *path = cmd->arg != nullptr ? dir_best_path(cmd->tmp_pool, cmd->arg) : nullptr;
+  if (path == nullptr || pr_fsio_stat(path, &st) != 0) return 0;
+  return static_cast<unsigned long long>(st.st_size);
+}
+
+void prepare_transfer(TlsSession &tls, cmd_rec *cmd) {
+  if (!tls.data_protected()) return;
+  const std::string_view verb = verb_of(cmd);
+  if (verb == "PASV" || verb == "EPSV" || verb == "PORT" || verb == "EPRT") {
+    tls.supply_before_transfer();
+  } else if (core::is_data_command(verb)) {
+    size_transfer_chunk(verb == "RETR" ? file_size(cmd) : 0);
+  }
+}
+
+[[noreturn]] void end_session(const char *reason) {
+  pr_response_send(R_530, "%s", "Login incorrect.");
+  pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CONFIG_ACL, reason);
+  std::abort();  // the host does not return from there
+}
+
+/// The Protocols directive names what a login may use; the host itself judges plain ftp only.
+bool protocol_allowed(const char *protocol) {
+  const config_rec *c = find_config(main_server->conf, CONF_PARAM, "Protocols", FALSE);
+  if (c == nullptr) return true;
+  const auto *list = static_cast<const array_header *>(c->argv[0]);
+  auto *const *names = static_cast<char *const *>(list->elts);
+  for (unsigned int i = 0; i < list->nelts; i++) {
+    if (std::string_view{names[i]} == protocol) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+modret_t *before_command(cmd_rec *cmd) {
+  auto &tls = module_state().session;
+  if (!tls) return PR_DECLINED(cmd);
+  const core::GateVerdict verdict = core::required_gate(gate_input(*tls, cmd));
+  if (verdict.allowed()) {
+    prepare_transfer(*tls, cmd);
+    return PR_DECLINED(cmd);
+  }
+  tls_log_line(refusal_line(verdict.reason, verb_of(cmd)));
+  pr_response_add_err(std::to_string(verdict.code).c_str(), "%s",
+                      std::string(verdict.text).c_str());
+  pr_cmd_set_errno(cmd, EPERM);
+  errno = EPERM;
+  return PR_ERROR(cmd);
+}
+
+modret_t *after_login([[maybe_unused]] cmd_rec *cmd) {
+  auto &tls = module_state().session;
+  if (!tls || session.user == nullptr) return PR_DECLINED(cmd);
+  tls->reload_policy();
+  if (core::login_must_end(tls->policy().required, tls->control() != nullptr)) {
+    tls_log_line("SSL/TLS required but absent on control channel, disconnecting");
+    end_session("TLSRequired");
+  }
+  const char *protocol = pr_session_get_protocol(0);
+  if (!protocol_allowed(protocol)) {
+    tls_log_line(std::string(protocol) + " protocol denied by Protocols config");
+    end_session("Denied by Protocols setting");
+  }
+  return PR_DECLINED(cmd);
+}
+
+}  // namespace mod_tls::glue

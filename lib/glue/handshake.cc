@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/handshake.h"
+
+#include "glue/io_wait.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+SteadyTime handshake_deadline(const core::ServerPolicy &policy) {
+  if (policy.handshake_timeout.count() == 0) return kNoDeadline;
+  return deadline_in(policy.handshake_timeout);
+}
+
+HandshakeOutcome timed_out(const core::ServerPolicy &policy) {
+  return {.failure = {"TLS negotiation timed out (" +
+                      std::to_string(policy.handshake_timeout.count()) + " seconds)"}};
+}
+
+}  // namespace
+
+HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &transport,
+                                const core::ServerPolicy &policy) {
+  const SteadyTime deadline = handshake_deadline(policy);
+  for (;;) {
+    ossl::HandshakeResult result = ossl::handshake_step(stream.ssl(), policy);
+    if (result.step == ossl::Step::done) return {.done = true};
+    if (result.step == ossl::Step::failed) {
+      return {.failure = std::move(result.failure), .library_code = result.library_code};
+    }
+    const bool reading = result.step == ossl::Step::want_read;
+    const Waited waited = wait_for(reading ? transport.read_fd() : transport.write_fd(),
+                                   reading ? Ready::readable : Ready::writable, deadline);
+    if (waited != Waited::ready) return timed_out(policy);
+  }
+}
+
+std::string accepted_line(const ossl::HandshakeFacts &facts, std::string_view what) {
+  std::string line = facts.protocol;
+  line.append(" ").append(what).append(" accepted, using cipher ").append(facts.cipher);
+  line.append(" (").append(std::to_string(facts.cipher_bits)).append(" bits");
+  if (facts.resumed) line.append(", resumed session");
+  return line.append(")");
+}
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "core/server_policy.h"
+#include "glue/fd_transport.h"
+#include "ossl/handshake.h"
+#include "ossl/record_stream.h"
+
+namespace mod_tls::glue {
+
+/// The outcome of a whole handshake.
+struct HandshakeOutcome {
+  bool done = false;
+  std::vector<std::string> failure = {};  ///< TLSLog lines.
+  unsigned long library_code = 0;
+};
+
+/// Holds the server's side of a handshake over `transport`, for at most the policy's
+/// TLSTimeoutHandshake, delivering signals meanwhile.
+HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &transport,
+                                const core::ServerPolicy &policy);
+
+/// "TLSv1.3 data connection accepted, using cipher ...": the line for a finished handshake;
+/// `what` is "connection" or "data connection".
+std::string accepted_line(const ossl::HandshakeFacts &facts, std::string_view what);
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <memory>
+
+#include "abi/provider_registry.h"
+#include "glue/contexts.h"
+#include "glue/tls_session.h"
+
+namespace mod_tls::glue {
+
+/// ModuleState is all that mod_tls keeps between two calls of the host: what the daemon builds
+/// and sessions inherit, and the one session object.
+struct ModuleState {
+  ContextStore contexts;
+  abi::ProviderRegistry providers;
+  std::unique_ptr<TlsSession> session;  ///< Only in session processes, with TLSEngine on.
+};
+
+/// The module's state. Never destroyed: the process that reads the configuration exits while the
+/// daemon lives on, and its destructors must not touch what is shared.
+ModuleState &module_state();
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/netio_data.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "glue/callback_guard.h"
+#include "glue/module_state.h"
+#include "glue/transfer_abort.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+using Stream = pr_netio_stream_t;
+
+/// The host's own callbacks, for connections that are not protected.
+pr_netio_t *host_netio() {
+  static pr_netio_t *const netio = pr_alloc_netio2(permanent_pool, &tls_module, kVersion);
+  return netio;
+}
+
+TlsSession *tls() {
+  return module_state().session.get();
+}
+DataChannel *channel() {
+  return tls() != nullptr ? tls()->data() : nullptr;
+}
+
+bool is_upload() {
+  return session.xfer.direction == PR_NETIO_IO_RD;
+}
+
+WaitHooks transfer_hooks() {
+  WaitHooks hooks{.interrupt = transfer_aborted};
+  ControlChannel *control = tls()->control();
+  if (control == nullptr) return hooks;
+  hooks.also_readable = control->transport().read_fd();
+  hooks.on_also = [control] { return look_for_abort(*control) == ControlChannel::Ahead::nothing; };
+  return hooks;
+}
+
+/// The reply keeps the host's code and last line; the reason goes in front of it.
+int refuse(const std::string &reason) {
+  tls_log_line("unable to open data connection: TLS negotiation failed");
+  pr_response_add_err(R_425, "%s", reason.c_str());
+  session.d->xerrno = EPERM;
+  errno = EPERM;
+  return -1;
+}
+
+int on_postopen(Stream *stream) noexcept {
+  return guarded(-1, [stream] {
+    if (stream != session.d->instrm || !tls()->data_protected()) return 0;
+    pr_inet_set_proto_nodelay(session.d->pool, session.d, 1);
+    const auto refusal =
+        tls()->start_data_tls(PR_NETIO_FD(session.d->instrm), PR_NETIO_FD(session.d->outstrm));
+    if (refusal) return refuse(*refusal);
+    if (is_upload()) {
+      channel()->begin_upload();
+    } else {
+      channel()->begin_download(static_cast<std::size_t>(main_server->tcp_sndbuf_len));
+    }
+    channel()->set_wait_hooks(transfer_hooks());
+    return 0;
+  });
+}
+
+int on_poll(Stream *stream) noexcept {
+  if (channel() == nullptr) return host_netio()->poll(stream);
+  return 1;  // read and write wait themselves, and only where they have to
+}
+
+int on_read(Stream *stream, char *buffer, std::size_t size) noexcept {
+  if (channel() == nullptr) return host_netio()->read(stream, buffer, size);
+  return guarded(-1, [=] { return channel()->read({buffer, size}); });
+}
+
+bool is_last_chunk(std::size_t size) {
+  const off_t sent = session.restart_pos + session.xfer.total_bytes + static_cast<off_t>(size);
+  return session.xfer.file_size > 0 && sent >= session.xfer.file_size;
+}
+
+int on_write(Stream *stream, char *buffer, std::size_t size) noexcept {
+  if (channel() == nullptr) return host_netio()->write(stream, buffer, size);
+  return guarded(-1, [=] { return channel()->write({buffer, size}, is_last_chunk(size)); });
+}
+
+int close_stream(Stream *stream) {
+  const int result = ::close(stream->strm_fd);
+  stream->strm_fd = -1;
+  return result;
+}
+
+int on_shutdown(Stream *stream, int how) noexcept {
+  if (channel() == nullptr) return host_netio()->shutdown(stream, how);
+  return guarded(-1, [=] {
+    channel()->finish();
+    if (channel()->refused()) return close_stream(stream);  // the host would linger for its peer
+    return ::shutdown(stream->strm_fd, how);
+  });
+}
+
+int on_close(Stream *stream) noexcept {
+  DataChannel *data = channel();
+  if (data == nullptr) return host_netio()->close(stream);
+  return guarded(-1, [=] {
+    data->finish();
+    if (data->count_close()) {
+      tls()->drop_data();
+      tls()->supply_after_transfer();
+    } else {
+      data->drain();
+    }
+    return stream->strm_fd < 0 ? 0 : close_stream(stream);
+  });
+}
+
+void on_abort(Stream *stream) noexcept {
+  stream->strm_flags = stream->strm_flags | PR_NETIO_SESS_ABORT;
+}
+
+}  // namespace
+
+void register_data_netio() {
+  (void)host_netio();
+  if (pr_get_netio(PR_NETIO_STRM_DATA) != nullptr) return;
+  pr_netio_t *netio = pr_alloc_netio2(session.pool, &tls_module, kVersion);
+  netio->postopen = on_postopen;
+  netio->poll = on_poll;
+  netio->read = on_read;
+  netio->write = on_write;
+  netio->shutdown = on_shutdown;
+  netio->close = on_close;
+  netio->abort = on_abort;
+  pr_register_netio(netio, PR_NETIO_STRM_DATA);
+}
+
+void set_sendfile_allowed(bool allowed) {
+  // mod_xfer keeps its "protected" flag to itself and sets it in its POST_CMD handler of PROT.
+  int index = -1;
+  unsigned int hash = 0;
+  void *previous = nullptr;
+  for (;;) {
+    auto *row =
+        static_cast<cmdtable *>(pr_stash_get_symbol2(PR_SYM_CMD, C_PROT, previous, &index, &hash));
+    if (row == nullptr) return;
+    previous = row;
+    if (row->cmd_type != POST_CMD || row->m == nullptr || std::strcmp(row->m->name, "xfer") != 0) {
+      continue;
+    }
+    pool *p = make_sub_pool(session.pool);
+    cmd_rec *cmd = pr_cmd_alloc(p, 2, pstrdup(p, C_PROT), pstrdup(p, allowed ? "C" : "P"));
+    pr_module_call(row->m, row->handler, cmd);
+    destroy_pool(p);
+    return;
+  }
+}
+
+void size_transfer_chunk(unsigned long long size) {
+  constexpr unsigned long long kLargest = 256ULL * 1024;
+  static const int configured = main_server->tcp_sndbuf_len;
+  if (main_server->tcp_sndbuf_override || session.xfer.p != nullptr) return;
+  const auto smallest = static_cast<unsigned long long>(configured);
+  if (smallest >= kLargest) return;
+  main_server->tcp_sndbuf_len = static_cast<int>(std::clamp(size, smallest, kLargest));
+}
+
+}  // namespace mod_tls::glue

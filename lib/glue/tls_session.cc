@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/tls_session.h"
+
+#include "glue/handshake.h"
+#include "glue/policies.h"
+#include "glue/proftpd.h"
+#include "ossl/error_queue.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+constexpr char kNotReused[] =
+    "client did not reuse TLS session, rejecting data connection "
+    "(see the NoSessionReuseRequired TLSOptions parameter)";
+constexpr char kOtherSession[] =
+    "client did not reuse TLS session from control channel, rejecting data connection "
+    "(see the NoSessionReuseRequired TLSOptions parameter)";
+
+bool policy_may_vary() {
+  return session.anon_config != nullptr || pr_module_exists("mod_ifsession.c") == TRUE;
+}
+
+void log_lines(const std::vector<std::string> &lines) {
+  for (const std::string &line : lines) tls_log_line(line);
+}
+
+void announce(const char *event, unsigned long library_code) {
+  int code = static_cast<int>(library_code);
+  pr_event_generate(event, &code);
+}
+
+void count_handshake(const ossl::ByteBio &bio) {
+  session.total_raw_in += static_cast<off_t>(bio.bytes_read());
+  session.total_raw_out += static_cast<off_t>(bio.bytes_written());
+}
+
+}  // namespace
+
+TlsSession::TlsSession(ServerContextPtr context)
+    : context_(std::move(context)), policy_(context_->policy) {}
+
+core::SecurityState TlsSession::state() const {
+  return {.engine = policy_.engine,
+          .mechanism = session.rfc2228_mech != nullptr,
+          .control_protected = control_ != nullptr,
+          .control_cleared = false,
+          .data_protected = data_protected_,
+          .logged_in = session.user != nullptr};
+}
+
+core::SecurityRules TlsSession::rules() const {
+  return {.required = policy_.required,
+          .has_credentials = policy_.has_credentials(),
+          .allow_per_user = policy_.options.has(core::Option::allow_per_user),
+          .limit_denies = false};
+}
+
+void TlsSession::reload_policy() {
+  if (!policy_may_vary()) return;
+  policy_ = server_policy(main_server);
+  if (session.anon_config == nullptr) return;
+  if (const auto required = section_required(session.anon_config->subset)) {
+    policy_.required = *required;
+  }
+}
+
+void TlsSession::log_handshake(const ossl::HandshakeFacts &facts) {
+  if (facts.secure_renegotiation) tls_log_line("client supports secure renegotiations");
+  if (!facts.client_subject.empty()) tls_log_line("Client: " + facts.client_subject);
+  tls_log_line(accepted_line(facts, "connection"));
+  if (facts.resumed) tls_log_line("client reused previous TLS session for control connection");
+}
+
+bool TlsSession::start_control_tls() {
+  context_ = current_context(context_);
+  ossl::clear_errors();
+  ossl::SslPtr ssl{SSL_new(context_->ctx.get())};
+  auto binding = ossl::make_binding();
+  if (!ssl || !binding) {
+    tls_log_line("error: unable to start session: " + ossl::to_stack_text(ossl::take_errors()));
+    return false;
+  }
+  binding_ = *binding;
+  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_);
+  auto channel = std::make_unique<ControlChannel>(PR_NETIO_FD(session.c->instrm),
+                                                  PR_NETIO_FD(session.c->outstrm), std::move(ssl));
+  const HandshakeOutcome outcome =
+      hold_handshake(channel->stream(), channel->transport(), context_->policy);
+  count_handshake(channel->stream().bio());
+  if (!outcome.done) {
+    log_lines(outcome.failure);
+    announce("mod_tls.ctrl-handshake-failed", outcome.library_code);
+    return false;
+  }
+  control_ = std::move(channel);
+  ossl::adopt_binding(control_->stream().ssl(), binding_);
+  supplied_ = std::chrono::steady_clock::now();
+  log_handshake(ossl::handshake_facts(control_->stream().ssl()));
+  return true;
+}
+
+std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd) {
+  ossl::clear_errors();
+  ossl::SslPtr ssl{SSL_new(context_->ctx.get())};
+  if (!ssl) {
+    tls_log_line("error: unable to start session: " + ossl::to_stack_text(ossl::take_errors()));
+    return "TLS could not be started";
+  }
+  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
+  data_ = std::make_unique<DataChannel>(read_fd, write_fd, std::move(ssl));
+  const HandshakeOutcome outcome =
+      hold_handshake(data_->stream(), data_->transport(), context_->policy);
+  if (!outcome.done) {
+    log_lines(outcome.failure);
+    announce("mod_tls.data-handshake-failed", outcome.library_code);
+    data_->mark_refused();
+    return outcome.failure.empty() ? "TLS handshake failed" : outcome.failure.back();
+  }
+  auto refusal = judge_data();
+  if (refusal) data_->mark_refused();
+  return refusal;
+}
+
+std::optional<std::string> TlsSession::judge_data() {
+  SSL *ssl = data_->stream().ssl();
+  const bool resumed = SSL_session_reused(ssl) != 0;
+  const core::ReuseVerdict verdict = core::judge_reuse({.required = policy_.reuse_required(),
+                                                        .resumed = resumed,
+                                                        .control = binding_,
+                                                        .data = ossl::carried_binding(ssl)});
+  switch (verdict) {
+    case core::ReuseVerdict::accepted:
+      log_data_handshake(true);
+      return {};
+    case core::ReuseVerdict::not_required:
+      log_data_handshake(false);
+      return {};
+    case core::ReuseVerdict::not_resumed:
+      tls_log_line(kNotReused);
+      return kNotReused;
+    case core::ReuseVerdict::other_session:
+      tls_log_line(kOtherSession);
+      return kOtherSession;
+  }
+  return kNotReused;
+}
+
+void TlsSession::log_data_handshake(bool resumed_here) {
+  if (resumed_here) tls_log_line("client reused TLS session for data connection");
+  if (data_accept_logged_) return;
+  data_accept_logged_ = true;
+  tls_log_line(accepted_line(ossl::handshake_facts(data_->stream().ssl()), "data connection"));
+}
+
+void TlsSession::supply_after_transfer() {
+  if (control_ == nullptr) return;
+  ossl::renew_supply(control_->stream().ssl());
+  supplied_ = std::chrono::steady_clock::now();
+}
+
+void TlsSession::supply_before_transfer() {
+  const auto age = std::chrono::steady_clock::now() - supplied_;
+  if (age * 2 > policy_.session_cache.timeout) supply_after_transfer();
+}
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/control_security.h"
+#include "core/server_policy.h"
+#include "core/session_reuse.h"
+#include "glue/contexts.h"
+#include "glue/control_channel.h"
+#include "glue/data_channel.h"
+#include "glue/log.h"
+#include "ossl/handshake.h"
+#include "ossl/session_binding.h"
+
+namespace mod_tls::glue {
+
+/// TlsSession is the one per-session object: the policy in force, the state of RFC 2228, and the
+/// protected channels. It exists in session processes of servers with TLSEngine on.
+class TlsSession {
+ public:
+  explicit TlsSession(ServerContextPtr context);
+
+  [[nodiscard]] const core::ServerPolicy &policy() const { return policy_; }
+  [[nodiscard]] const TlsLog &log() const { return log_; }
+  [[nodiscard]] core::SecurityState state() const;
+  [[nodiscard]] core::SecurityRules rules() const;
+
+  /// Opens the TLSLog of the policy.
+  void open_log() { log_.open(policy_.log_file); }
+  /// Reads the policy anew after login: mod_ifsession and <Anonymous> may have changed it.
+  void reload_policy();
+
+  /// Holds the handshake on the control connection; the lines of its outcome are logged. With
+  /// success control() is there.
+  bool start_control_tls();
+  /// Holds the handshake on the data connection that the host has just opened and checks that it
+  /// belongs to this session. On refusal, returns the reason for the client.
+  std::optional<std::string> start_data_tls(int read_fd, int write_fd);
+
+  [[nodiscard]] ControlChannel *control() const { return control_.get(); }
+  [[nodiscard]] DataChannel *data() const { return data_.get(); }
+  void drop_data() { data_.reset(); }
+
+  [[nodiscard]] bool data_protected() const { return data_protected_; }
+  void set_data_protected(bool yes) { data_protected_ = yes; }
+
+  /// Keeps the client supplied with something to resume (D3): after each transfer, and before one
+  /// when the last supply has grown old.
+  void supply_after_transfer();
+  void supply_before_transfer();
+
+ private:
+  void log_handshake(const ossl::HandshakeFacts &facts);
+  std::optional<std::string> judge_data();
+  void log_data_handshake(bool resumed_here);
+
+  ServerContextPtr context_;
+  core::ServerPolicy policy_;
+  TlsLog log_;
+  ossl::BindingId binding_{};  // outlives the channels below
+  std::unique_ptr<ControlChannel> control_;
+  std::unique_ptr<DataChannel> data_;
+  SteadyTime supplied_{};
+  bool data_protected_ = false;
+  bool data_accept_logged_ = false;
+};
+
+}  // namespace mod_tls::glue

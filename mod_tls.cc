@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/callback_guard.h"
+#include "glue/commands.h"
+#include "glue/events.h"
+#include "glue/gate.h"
+#include "glue/log.h"
+#include "glue/proftpd.h"
+
+namespace {
+
+using mod_tls::glue::guarded_handler;
+
+cmdtable commands[] = {
+    {PRE_CMD, C_ANY, G_NONE, guarded_handler<mod_tls::glue::before_command>, FALSE, FALSE, CL_NONE,
+     nullptr},
+    {CMD, C_AUTH, G_NONE, guarded_handler<mod_tls::glue::on_auth>, FALSE, FALSE, CL_SEC, nullptr},
+    {CMD, C_PBSZ, G_NONE, guarded_handler<mod_tls::glue::on_pbsz>, FALSE, FALSE, CL_SEC, nullptr},
+    {CMD, C_PROT, G_NONE, guarded_handler<mod_tls::glue::on_prot>, FALSE, FALSE, CL_SEC, nullptr},
+    {POST_CMD, C_PASS, G_NONE, guarded_handler<mod_tls::glue::after_login>, FALSE, FALSE, CL_NONE,
+     nullptr},
+    {0, nullptr, nullptr, nullptr, FALSE, FALSE, 0, nullptr},
+};
+
+}  // namespace
+
+// The table of directives is filled in by module_init(), before the host reads it.
+struct module_struc tls_module = {
+    nullptr,
+    nullptr,
+    PR_MODULE_API_VERSION,
+    "tls",
+    nullptr,
+    commands,
+    nullptr,
+    mod_tls::glue::module_init,
+    mod_tls::glue::session_init,
+    mod_tls::glue::kVersion,
+    nullptr,
+    0,
+};
