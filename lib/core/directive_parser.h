@@ -53,6 +53,19 @@ using Words = std::span<const std::string_view>;
 /// and what is allowed.
 using DirectiveParser = Result<EditValue> (*)(Words words);
 
+/// The parsers, one for each kind of value; the rows of directive_table() name them. Directives
+/// that take one parameter ignore further words, as they always did.
+Result<EditValue> parse_engine_words(Words words);
+Result<EditValue> parse_log_words(Words words);
+Result<EditValue> parse_path_words(Words words);
+Result<EditValue> parse_key_words(Words words);  ///< A path, or a "pkcs11:" URI (not yet).
+Result<EditValue> parse_protocol_words(Words words);
+Result<EditValue> parse_cipher_words(Words words);
+Result<EditValue> parse_required_words(Words words);
+Result<EditValue> parse_option_words(Words words);
+Result<EditValue> parse_timeout_words(Words words);
+Result<EditValue> parse_session_cache_words(Words words);
+
 /// Parses the words behind directive `id` with its row's parser.
 Result<EditValue> parse_directive(Directive id, Words words);
 

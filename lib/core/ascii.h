@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mod_tls::core {
+
+/// Whether two words are the same but for the case of ASCII letters, in any locale.
+[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+/// `text` fit for one line of a log: control characters are shown as '?'.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// The printable form in single quotes.
+[[nodiscard]] std::string quoted(std::string_view word);
+
+/// Whether `text` has a control character (NUL, newline, DEL and the like).
+[[nodiscard]] bool has_control_character(std::string_view text);
+
+}  // namespace mod_tls::core

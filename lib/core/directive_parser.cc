@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/directive_parser.h"
+
+#include "core/ascii.h"
+#include "core/boolean.h"
+#include "core/directive_table.h"
+#include "core/duration.h"
+#include "core/session_cache_policy.h"
+
+namespace mod_tls::core {
+
+namespace {
+
+Error missing_parameters() {
+  return {Errc::bad_syntax, "missing parameters"};
+}
+
+/// A typed Result as that of any directive.
+template <class T>
+Result<EditValue> widened(Result<T> result) {
+  if (!result) return std::move(result).error();
+  return EditValue{std::move(result).value()};
+}
+
+Result<std::string> parse_absolute_path(std::string_view path) {
+  if (!path.starts_with('/')) {
+    return Error{Errc::bad_value,
+                 "parameter must be an absolute path: " + quoted(path) + " (it starts with /)"};
+  }
+  if (has_control_character(path)) {
+    return Error{Errc::bad_value, "parameter must be an absolute path: " + quoted(path) +
+                                      " (control characters are not allowed)"};
+  }
+  return std::string(path);
+}
+
+}  // namespace
+
+Result<EditValue> parse_engine_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  const auto boolean = parse_boolean(words[0]);
+  if (boolean) return EditValue{*boolean};
+  return Error{Errc::bad_value, "expected Boolean parameter: " + quoted(words[0]) +
+                                    " (allowed: on, off, yes, no, true, false, 1, 0)"};
+}
+
+Result<EditValue> parse_log_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  if (equal_ignoring_case(words[0], "none")) return EditValue{std::string{}};
+  if (words[0].empty() || has_control_character(words[0])) {
+    return Error{Errc::bad_value, "unable to use " + quoted(words[0]) +
+                                      " as a file name (allowed: none, or the path of a file)"};
+  }
+  return EditValue{std::string(words[0])};
+}
+
+Result<EditValue> parse_path_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return widened(parse_absolute_path(words[0]));
+}
+
+Result<EditValue> parse_key_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  if (words[0].starts_with("pkcs11:")) {
+    return Error{Errc::unsupported, "unable to use " + quoted(words[0]) +
+                                        ": PKCS#11 keys are not supported yet"
+                                        " (allowed: the absolute path of a PEM file)"};
+  }
+  return widened(parse_absolute_path(words[0]));
+}
+
+Result<EditValue> parse_protocol_words(Words words) {
+  return widened(parse_protocols(words));
+}
+
+Result<EditValue> parse_cipher_words(Words words) {
+  return widened(parse_cipher_suite(words));
+}
+
+Result<EditValue> parse_required_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return widened(parse_required(words[0]));
+}
+
+Result<EditValue> parse_option_words(Words words) {
+  return widened(parse_options(words));
+}
+
+Result<EditValue> parse_timeout_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  auto timeout = parse_duration(words[0]);
+  if (timeout) return EditValue{*timeout};
+  return Error{timeout.error().code,
+               "error parsing timeout value " + quoted(words[0]) + ": " + timeout.error().message +
+                   " (allowed: " + std::string(kDurationSyntax) + "; 0 for no limit)"};
+}
+
+Result<EditValue> parse_session_cache_words(Words words) {
+  return widened(parse_session_cache(words));
+}
+
+Result<EditValue> parse_directive(Directive id, Words words) {
+  return spec_of(id).parse(words);
+}
+
+}  // namespace mod_tls::core

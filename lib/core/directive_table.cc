@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/directive_table.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
+#include "core/ascii.h"
+
+namespace mod_tls::core {
+
+namespace {
+
+using D = Directive;
+using C = FileCheck;
+
+constexpr std::uint8_t kEverywhere = kServers | kAnonymous | kDirectory | kFtpaccess;
+constexpr Merge kPlain = Merge::plain;
+
+// Long rows read best as a table.
+// clang-format off
+constexpr DirectiveSpec kTable[] = {
+    {D::ca_certificate_file, "TLSCACertificateFile", kServers, kPlain, C::ca_file,
+     parse_path_words, "TLSCACertificateFile /path/to/file"},
+    {D::ca_certificate_path, "TLSCACertificatePath", kServers, kPlain, C::ca_path,
+     parse_path_words, "TLSCACertificatePath /path/to/directory"},
+    {D::certificate_chain_file, "TLSCertificateChainFile", kServers, kPlain, C::certificate_chain,
+     parse_path_words, "TLSCertificateChainFile /path/to/file"},
+    {D::cipher_suite, "TLSCipherSuite", kServers, Merge::multi, C::cipher_list,
+     parse_cipher_words, "TLSCipherSuite [TLSv1.3|TLSv1.2|TLSv1.1|TLSv1.0] list"},
+    {D::ec_certificate_file, "TLSECCertificateFile", kServers, kPlain, C::ec_certificate,
+     parse_path_words, "TLSECCertificateFile /path/to/file"},
+    {D::ec_certificate_key_file, "TLSECCertificateKeyFile", kServers, kPlain, C::private_key,
+     parse_key_words, "TLSECCertificateKeyFile /path/to/file"},
+    {D::engine, "TLSEngine", kServers, kPlain, C::none,
+     parse_engine_words, "TLSEngine on|off"},
+    {D::log, "TLSLog", kServers, kPlain, C::none,
+     parse_log_words, "TLSLog /path/to/file|none"},
+    {D::options, "TLSOptions", kServers, Merge::multi, C::none,
+     parse_option_words, "TLSOptions option ..."},
+    {D::protocol, "TLSProtocol", kServers, kPlain, C::none,
+     parse_protocol_words, "TLSProtocol protocol ... | ALL [+|-]protocol ..."},
+    {D::required, "TLSRequired", kEverywhere, Merge::descend, C::none,
+     parse_required_words, "TLSRequired on|off|ctrl|[!]data|ctrl+[!]data|auth|auth+[!]data"},
+    {D::rsa_certificate_file, "TLSRSACertificateFile", kServers, kPlain, C::rsa_certificate,
+     parse_path_words, "TLSRSACertificateFile /path/to/file"},
+    {D::rsa_certificate_key_file, "TLSRSACertificateKeyFile", kServers, kPlain, C::private_key,
+     parse_key_words, "TLSRSACertificateKeyFile /path/to/file"},
+    {D::session_cache, "TLSSessionCache", kServer, kPlain, C::none,
+     parse_session_cache_words, "TLSSessionCache off|internal: [seconds]"},
+    {D::timeout_handshake, "TLSTimeoutHandshake", kServers, kPlain, C::none,
+     parse_timeout_words, "TLSTimeoutHandshake duration"},
+};
+// clang-format on
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < std::size(kTable); i++) {
+    if (static_cast<std::size_t>(kTable[i].id) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "spec_of() takes the directive for the index of its row");
+static_assert(std::size(kTable) == static_cast<std::size_t>(D::timeout_handshake) + 1);
+
+}  // namespace
+
+std::span<const DirectiveSpec> directive_table() {
+  return kTable;
+}
+
+const DirectiveSpec *find_directive(std::string_view name) {
+  const auto *row = std::find_if(std::begin(kTable), std::end(kTable), [&](const auto &spec) {
+    return equal_ignoring_case(spec.name, name);
+  });
+  return row == std::end(kTable) ? nullptr : row;
+}
+
+const DirectiveSpec &spec_of(Directive id) {
+  return kTable[static_cast<std::size_t>(id)];
+}
+
+}  // namespace mod_tls::core

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/policy_builder.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace mod_tls::core {
+
+namespace {
+
+/// Takes the values of PolicyEdits over into a policy, and remembers what was set already.
+class PolicyFolder {
+ public:
+  void fold(const PolicyEdit &edit);
+  [[nodiscard]] ServerPolicy &&take() { return std::move(policy_); }
+
+ private:
+  void fold_first(Directive directive, const EditValue &value);
+  void fold_cipher(const CipherEdit &edit, Origin origin);
+  bool is_first(Directive directive);
+
+  ServerPolicy policy_;
+  std::uint32_t seen_ = 0;  // a bit for each Directive
+  std::optional<Origin> legacy_origin_;
+  std::optional<Origin> tls13_origin_;
+};
+
+bool PolicyFolder::is_first(Directive directive) {
+  const std::uint32_t bit = std::uint32_t{1} << static_cast<unsigned>(directive);
+  const bool first = (seen_ & bit) == 0;
+  seen_ |= bit;
+  return first;
+}
+
+/// The last one of a class counts, but what <Global> says never replaces what the server says.
+void PolicyFolder::fold_cipher(const CipherEdit &edit, Origin origin) {
+  const bool tls13 = edit.kind == CipherEdit::Class::tls13;
+  std::optional<Origin> &current = tls13 ? tls13_origin_ : legacy_origin_;
+  if (current == Origin::own && origin == Origin::global) return;
+  current = origin;
+  (tls13 ? policy_.ciphers.tls13 : policy_.ciphers.legacy) = edit.list;
+}
+
+void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
+  const auto path = [&] { return std::get<std::string>(value); };
+  switch (directive) {
+    case Directive::ca_certificate_file:
+      policy_.ca_file = path();
+      return;
+    case Directive::ca_certificate_path:
+      policy_.ca_path = path();
+      return;
+    case Directive::certificate_chain_file:
+      policy_.chain_file = path();
+      return;
+    case Directive::ec_certificate_file:
+      policy_.ec.certificate = path();
+      return;
+    case Directive::ec_certificate_key_file:
+      policy_.ec.key = path();
+      return;
+    case Directive::engine:
+      policy_.engine = std::get<bool>(value);
+      return;
+    case Directive::log:
+      policy_.log_file = path();
+      return;
+    case Directive::protocol:
+      policy_.protocols = std::get<ProtocolSet>(value);
+      return;
+    case Directive::required:
+      policy_.required = std::get<RequiredPolicy>(value);
+      return;
+    case Directive::rsa_certificate_file:
+      policy_.rsa.certificate = path();
+      return;
+    case Directive::rsa_certificate_key_file:
+      policy_.rsa.key = path();
+      return;
+    case Directive::session_cache:
+      policy_.session_cache = std::get<SessionCachePolicy>(value);
+      return;
+    case Directive::timeout_handshake:
+      policy_.handshake_timeout = std::get<std::chrono::seconds>(value);
+      return;
+    case Directive::cipher_suite:
+    case Directive::options:
+      return;  // these add up: fold()
+  }
+}
+
+void PolicyFolder::fold(const PolicyEdit &edit) {
+  if (edit.directive == Directive::options) {
+    policy_.options.add(std::get<OptionSet>(edit.value));
+    return;
+  }
+  if (edit.directive == Directive::cipher_suite) {
+    fold_cipher(std::get<CipherEdit>(edit.value), edit.origin);
+    return;
+  }
+  if (is_first(edit.directive)) fold_first(edit.directive, edit.value);
+}
+
+}  // namespace
+
+ServerPolicy build_policy(std::span<const PolicyEdit> edits) {
+  PolicyFolder folder;
+  for (const PolicyEdit &edit : edits) folder.fold(edit);
+  return folder.take();
+}
+
+}  // namespace mod_tls::core

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/policy_builder.h"
+
+namespace mod_tls::core {
+
+namespace {
+
+using Severity = PolicyFinding::Severity;
+using Findings = std::vector<PolicyFinding>;
+
+std::string server_label(const ServerFacts &facts) {
+  return "Server " + facts.name + ": ";
+}
+
+/// mod_ifsession may relax TLSRequired later, for some users only, so then nothing can be said.
+void check_per_user(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
+  if (!policy.options.has(Option::allow_per_user) || !policy.required.auth) return;
+  if (facts.has_session_overrides || facts.has_relaxing_section) return;
+  findings.push_back(
+      {Severity::fatal, server_label(facts) +
+                            "cannot enforce both 'TLSRequired auth' and 'TLSOptions AllowPerUser' "
+                            "at the same time (here: 'TLSRequired " +
+                            std::string(to_string(policy.required)) +
+                            "'); remove AllowPerUser, or add 'TLSRequired off' to an <Anonymous> "
+                            "or <Directory> section, or load mod_ifsession"});
+}
+
+void check_pair(const CredentialFiles &files, std::string_view certificate_directive,
+                std::string_view key_directive, const ServerFacts &facts, Findings &findings) {
+  if (files.key.empty() || files.configured()) return;
+  findings.push_back({Severity::fatal, server_label(facts) + std::string(key_directive) + " '" +
+                                           files.key + "' is configured without " +
+                                           std::string(certificate_directive) +
+                                           "; add the certificate of this key"});
+}
+
+void check_credentials(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
+  if (policy.has_credentials()) return;
+  findings.push_back(
+      {Severity::notice,
+       "no TLSRSACertificateFile, TLSDSACertificateFile, TLSECCertificateFile or TLSPKCS12File "
+       "configured; unable to handle SSL/TLS connections (Server " +
+           facts.name +
+           ": AUTH will be answered with 431 until TLSRSACertificateFile or TLSECCertificateFile "
+           "is set)"});
+}
+
+ProtocolSet missing_between(const ProtocolSet &set) {
+  ProtocolSet missing;
+  for (const Protocol p : kAllProtocols) {
+    if (p > set.lowest() && p < set.highest() && !set.contains(p)) missing.add(p);
+  }
+  return missing;
+}
+
+void check_protocol_gap(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
+  if (!policy.protocols.has_gap()) return;
+  findings.push_back({Severity::notice, server_label(facts) + "TLSProtocol offers " +
+                                            to_string(policy.protocols) + " but not " +
+                                            to_string(missing_between(policy.protocols)) +
+                                            " in between; clients that know nothing newer than "
+                                            "these get an older protocol or are refused"});
+}
+
+void check_protocol_age(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
+  if (policy.protocols.empty() || policy.protocols.highest() >= Protocol::tlsv1_2) return;
+  const std::string offered = to_string(policy.protocols);
+  std::string text = server_label(facts) + "TLSProtocol offers only " + offered +
+                     "; clients that ask for TLSv1.2 or newer, as all current ones do, will be "
+                     "refused: write 'TLSProtocol TLSv1.2 TLSv1.3', and name older protocols "
+                     "beside them only for old clients";
+  if (!policy.options.has(Option::allow_weak_security)) {
+    text += " (OpenSSL's security level may refuse " + offered +
+            " as well, unless 'TLSOptions AllowWeakSecurity' is set)";
+  }
+  findings.push_back({Severity::notice, std::move(text)});
+}
+
+}  // namespace
+
+std::vector<PolicyFinding> cross_check(const ServerPolicy &policy, const ServerFacts &facts) {
+  Findings findings;
+  if (!policy.engine) return findings;
+  check_per_user(policy, facts, findings);
+  check_pair(policy.rsa, "TLSRSACertificateFile", "TLSRSACertificateKeyFile", facts, findings);
+  check_pair(policy.ec, "TLSECCertificateFile", "TLSECCertificateKeyFile", facts, findings);
+  check_credentials(policy, facts, findings);
+  check_protocol_gap(policy, facts, findings);
+  check_protocol_age(policy, facts, findings);
+  return findings;
+}
+
+}  // namespace mod_tls::core

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/directive_table.h"
+#include "core/policy_builder.h"
+#include "core/session_cache_policy.h"
+
+namespace mod_tls::core {
+
+namespace {
+
+std::string or_none(const std::string &path) {
+  return path.empty() ? "none" : path;
+}
+
+std::string cipher_text(const CipherSpec &ciphers) {
+  const std::string tls13 = ciphers.tls13.empty() ? "library default" : ciphers.tls13;
+  return ciphers.legacy + "; TLSv1.3 " + tls13;
+}
+
+std::string value_text(const ServerPolicy &policy, Directive directive) {
+  switch (directive) {
+    case Directive::ca_certificate_file:
+      return or_none(policy.ca_file);
+    case Directive::ca_certificate_path:
+      return or_none(policy.ca_path);
+    case Directive::certificate_chain_file:
+      return or_none(policy.chain_file);
+    case Directive::cipher_suite:
+      return cipher_text(policy.ciphers);
+    case Directive::ec_certificate_file:
+      return or_none(policy.ec.certificate);
+    case Directive::ec_certificate_key_file:
+      return or_none(policy.ec.key);
+    case Directive::engine:
+      return policy.engine ? "on" : "off";
+    case Directive::log:
+      return or_none(policy.log_file);
+    case Directive::options:
+      return to_string(policy.options);
+    case Directive::protocol:
+      return to_string(policy.protocols);
+    case Directive::required:
+      return std::string(to_string(policy.required));
+    case Directive::rsa_certificate_file:
+      return or_none(policy.rsa.certificate);
+    case Directive::rsa_certificate_key_file:
+      return or_none(policy.rsa.key);
+    case Directive::session_cache:
+      return to_string(policy.session_cache);
+    case Directive::timeout_handshake:
+      return std::to_string(policy.handshake_timeout.count());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string describe(const ServerPolicy &policy) {
+  std::string text;
+  for (const DirectiveSpec &spec : directive_table()) {
+    text += std::string(spec.name) + ' ' + value_text(policy, spec.id) + '\n';
+  }
+  return text;
+}
+
+}  // namespace mod_tls::core

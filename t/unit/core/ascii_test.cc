@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/ascii.h"
+
+#include "CppUTest/TestHarness.h"
+
+using namespace mod_tls::core;
+using namespace std::string_view_literals;
+
+TEST_GROUP(Ascii){};
+
+TEST(Ascii, LettersAreEqualInAnyCase) {
+  CHECK_TRUE(equal_ignoring_case("TLSv1.3", "tlsV1.3"));
+  CHECK_TRUE(equal_ignoring_case("", ""));
+}
+
+TEST(Ascii, OtherCharactersLengthsAndNonAsciiLettersDiffer) {
+  CHECK_FALSE(equal_ignoring_case("on", "one"));
+  CHECK_FALSE(equal_ignoring_case("[", "{"));
+  CHECK_FALSE(equal_ignoring_case("\xc4", "\xe4"));
+}
+
+TEST(Ascii, QuotedKeepsOrdinaryTextWhole) {
+  STRCMP_EQUAL("'/etc/ssl/server k\xc3\xa9y.pem'",
+               quoted("/etc/ssl/server k\xc3\xa9y.pem").c_str());
+}
+
+TEST(Ascii, QuotedCannotForgeALine) {
+  STRCMP_EQUAL("'a?fatal: b?'", quoted("a\nfatal: b\x7f").c_str());
+  CHECK_EQUAL(5U, quoted("a\0b"sv).size());
+}
+
+TEST(Ascii, ControlCharactersAreFound) {
+  CHECK_TRUE(has_control_character("a\0b"sv));
+  CHECK_TRUE(has_control_character("\t"));
+  CHECK_TRUE(has_control_character("\x7f"));
+  CHECK_FALSE(has_control_character("/plain \xc3\xa4"));
+}

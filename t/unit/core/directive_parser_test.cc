@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/directive_parser.h"
+
+#include "core/directive_table.h"
+#include "words.h"
+
+#include "CppUTest/TestHarness.h"
+
+using namespace mod_tls::core;
+using namespace std::string_view_literals;
+using mod_tls::test::split_words;
+
+namespace {
+
+Result<EditValue> parse_line(std::string_view line) {
+  const auto words = split_words(line);
+  const DirectiveSpec *spec = find_directive(words.at(0));
+  CHECK_TRUE(spec != nullptr);
+  return parse_directive(spec->id, Words(words).subspan(1));
+}
+
+void check_error(const char *line, const char *start) {
+  const auto result = parse_line(line);
+  CHECK_FALSE_TEXT(result.ok(), line);
+  STRCMP_CONTAINS_TEXT(start, result.error().message.c_str(), line);
+  CHECK_EQUAL_TEXT(0U, result.error().message.find(start), line);
+}
+
+constexpr Directive kPaths[] = {Directive::ca_certificate_file,     Directive::ca_certificate_path,
+                                Directive::certificate_chain_file,  Directive::ec_certificate_file,
+                                Directive::ec_certificate_key_file, Directive::rsa_certificate_file,
+                                Directive::rsa_certificate_key_file};
+
+Result<EditValue> parse_word(Directive id, std::string_view word) {
+  return parse_directive(id, Words(&word, 1));
+}
+
+}  // namespace
+
+TEST_GROUP(DirectiveParser){};
+
+TEST(DirectiveParser, NoDirectiveTakesNoWords) {
+  for (const DirectiveSpec &spec : directive_table()) {
+    const auto result = parse_directive(spec.id, {});
+    CHECK_FALSE_TEXT(result.ok(), spec.name.data());
+    const bool counted = spec.id == Directive::options || spec.id == Directive::protocol ||
+                         spec.id == Directive::session_cache;
+    STRCMP_EQUAL_TEXT(counted ? "wrong number of parameters" : "missing parameters",
+                      result.error().message.c_str(), spec.name.data());
+  }
+}
+
+TEST(DirectiveParser, ExtraWordsOfOneParameterDirectivesAreIgnored) {
+  for (const char *line : {"TLSEngine on extra", "TLSLog /l extra", "TLSRequired on off",
+                           "TLSTimeoutHandshake 10 minutes", "TLSRSACertificateFile /a /b",
+                           "TLSECCertificateKeyFile /a pkcs11:b"}) {
+    CHECK_TRUE_TEXT(parse_line(line).ok(), line);
+  }
+}
+
+TEST(DirectiveParser, EngineTakesEveryBoolean) {
+  CHECK_TRUE(std::get<bool>(*parse_line("TLSEngine on")));
+  CHECK_TRUE(std::get<bool>(*parse_line("TLSEngine YES")));
+  CHECK_FALSE(std::get<bool>(*parse_line("TLSEngine 0")));
+  check_error("TLSEngine maybe", "expected Boolean parameter: 'maybe' (allowed: on");
+}
+
+TEST(DirectiveParser, LogTakesAnyPathOrNone) {
+  STRCMP_EQUAL("/var/log/tls.log",
+               std::get<std::string>(*parse_line("TLSLog /var/log/tls.log")).c_str());
+  STRCMP_EQUAL("", std::get<std::string>(*parse_line("TLSLog none")).c_str());
+  STRCMP_EQUAL("", std::get<std::string>(*parse_line("TLSLog NONE")).c_str());
+  STRCMP_EQUAL("tls.log", std::get<std::string>(*parse_line("TLSLog tls.log")).c_str());
+}
+
+TEST(DirectiveParser, LogRefusesNamesThatAreNone) {
+  CHECK_FALSE(parse_word(Directive::log, "").ok());
+  CHECK_FALSE(parse_word(Directive::log, "/a\0b"sv).ok());
+}
+
+TEST(DirectiveParser, AbsolutePathsAreTakenAsTheyAre) {
+  for (const Directive id : kPaths) {
+    STRCMP_EQUAL("/etc/ssl/my file",
+                 std::get<std::string>(*parse_word(id, "/etc/ssl/my file")).c_str());
+  }
+}
+
+TEST(DirectiveParser, OtherPathsAreRefused) {
+  for (const Directive id : kPaths) {
+    for (const std::string_view path :
+         {""sv, "server.pem"sv, "./a"sv, "~/a"sv, "/a\0b"sv, "/a\nb"sv}) {
+      const auto result = parse_word(id, path);
+      CHECK_FALSE(result.ok());
+      CHECK_EQUAL(0U, result.error().message.find("parameter must be an absolute path: '"));
+    }
+  }
+}
+
+TEST(DirectiveParser, Pkcs11KeysAreRefusedForNow) {
+  check_error("TLSRSACertificateKeyFile pkcs11:object=key", "unable to use 'pkcs11:object=key': ");
+  check_error("TLSECCertificateKeyFile pkcs11:x",
+              "unable to use 'pkcs11:x': PKCS#11 keys are not supported yet");
+  check_error("TLSRSACertificateFile pkcs11:x", "parameter must be an absolute path: 'pkcs11:x'");
+}
+
+TEST(DirectiveParser, TimeoutsAreDurations) {
+  using std::chrono::seconds;
+  CHECK_TRUE(std::get<seconds>(*parse_line("TLSTimeoutHandshake 0")) == seconds{0});
+  CHECK_TRUE(std::get<seconds>(*parse_line("TLSTimeoutHandshake 5min")) == seconds{300});
+  check_error("TLSTimeoutHandshake 5x",
+              "error parsing timeout value '5x': Invalid argument (allowed");
+  check_error("TLSTimeoutHandshake -5",
+              "error parsing timeout value '-5': Numerical result out of range");
+}
+
+TEST(DirectiveParser, OtherDirectivesYieldTheirOwnTypes) {
+  CHECK_TRUE(std::holds_alternative<ProtocolSet>(*parse_line("TLSProtocol TLSv1.2")));
+  CHECK_TRUE(std::holds_alternative<CipherEdit>(*parse_line("TLSCipherSuite HIGH")));
+  CHECK_TRUE(std::holds_alternative<RequiredPolicy>(*parse_line("TLSRequired auth")));
+  CHECK_TRUE(std::holds_alternative<OptionSet>(*parse_line("TLSOptions AllowPerUser")));
+  CHECK_TRUE(std::holds_alternative<SessionCachePolicy>(*parse_line("TLSSessionCache off")));
+}
+
+TEST(DirectiveParser, TheirErrorsPassThrough) {
+  check_error("TLSProtocol TLSv9", "unknown protocol: 'TLSv9'");
+  check_error("TLSCipherSuite TLSv1.3 A B", "wrong number of parameters");
+  check_error("TLSRequired Ctrl", "bad parameter: 'Ctrl'");
+  check_error("TLSOptions Foo", ": unknown TLSOption 'Foo'");
+  check_error("TLSSessionCache on", "badly formatted parameter: 'on'");
+}

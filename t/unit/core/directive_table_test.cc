@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/directive_table.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "CppUTest/TestHarness.h"
+
+using namespace mod_tls::core;
+
+namespace {
+
+constexpr std::uint8_t kEverywhere = kServers | kAnonymous | kDirectory | kFtpaccess;
+
+}  // namespace
+
+TEST_GROUP(DirectiveTable){};
+
+TEST(DirectiveTable, EveryDirectiveIsFoundByNameAndById) {
+  for (const DirectiveSpec &spec : directive_table()) {
+    POINTERS_EQUAL(&spec, find_directive(spec.name));
+    POINTERS_EQUAL(&spec, &spec_of(spec.id));
+  }
+}
+
+TEST(DirectiveTable, NamesAreComparedWithoutCase) {
+  POINTERS_EQUAL(&spec_of(Directive::engine), find_directive("tlsENGINE"));
+  POINTERS_EQUAL(nullptr, find_directive("TLSEngin"));
+  POINTERS_EQUAL(nullptr, find_directive(""));
+  POINTERS_EQUAL(nullptr, find_directive("TLSv1"));
+}
+
+TEST(DirectiveTable, NamesAreSortedAndServeAsCStrings) {
+  const auto table = directive_table();
+  CHECK_TRUE(std::is_sorted(table.begin(), table.end(), [](const auto &a, const auto &b) {
+    return strcasecmp(a.name.data(), b.name.data()) < 0;
+  }));
+  for (const DirectiveSpec &spec : table) {
+    CHECK_EQUAL(spec.name.size(), std::strlen(spec.name.data()));
+    CHECK_TRUE(spec.syntax.starts_with(spec.name));
+  }
+}
+
+TEST(DirectiveTable, OnlyRequiredStandsInSections) {
+  for (const DirectiveSpec &spec : directive_table()) {
+    const bool in_sections = (spec.contexts & ~kServers) != 0;
+    CHECK_TRUE_TEXT(in_sections == (spec.id == Directive::required), spec.name.data());
+  }
+  LONGS_EQUAL(kEverywhere, spec_of(Directive::required).contexts);
+}
+
+TEST(DirectiveTable, OnlySessionCacheIsForTheTopLevelAlone) {
+  for (const DirectiveSpec &spec : directive_table()) {
+    const bool everywhere = (spec.contexts & kServers) == kServers;
+    CHECK_TRUE_TEXT(everywhere == (spec.id != Directive::session_cache), spec.name.data());
+  }
+  LONGS_EQUAL(kServer, spec_of(Directive::session_cache).contexts);
+}
+
+TEST(DirectiveTable, MergingIsAsDocumented) {
+  for (const DirectiveSpec &spec : directive_table()) {
+    const bool multi = spec.id == Directive::options || spec.id == Directive::cipher_suite;
+    CHECK_TRUE((spec.merge == Merge::multi) == multi);
+    CHECK_TRUE((spec.merge == Merge::descend) == (spec.id == Directive::required));
+  }
+}
+
+TEST(DirectiveTable, EveryFileDirectiveHasItsCheck) {
+  CHECK_TRUE(spec_of(Directive::ca_certificate_file).check == FileCheck::ca_file);
+  CHECK_TRUE(spec_of(Directive::ca_certificate_path).check == FileCheck::ca_path);
+  CHECK_TRUE(spec_of(Directive::certificate_chain_file).check == FileCheck::certificate_chain);
+  CHECK_TRUE(spec_of(Directive::cipher_suite).check == FileCheck::cipher_list);
+  CHECK_TRUE(spec_of(Directive::ec_certificate_file).check == FileCheck::ec_certificate);
+  CHECK_TRUE(spec_of(Directive::ec_certificate_key_file).check == FileCheck::private_key);
+  CHECK_TRUE(spec_of(Directive::rsa_certificate_file).check == FileCheck::rsa_certificate);
+  CHECK_TRUE(spec_of(Directive::rsa_certificate_key_file).check == FileCheck::private_key);
+  CHECK_TRUE(spec_of(Directive::log).check == FileCheck::none);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/policy_builder.h"
+
+#include "core/directive_table.h"
+#include "words.h"
+
+#include "CppUTest/TestHarness.h"
+
+using namespace mod_tls::core;
+using mod_tls::test::split_words;
+
+namespace {
+
+struct Line {
+  const char *text;
+  Origin origin = Origin::own;
+};
+
+constexpr Origin kGlobalLine = Origin::global;
+
+PolicyEdit edit_of(const Line &line) {
+  const auto words = split_words(line.text);
+  const DirectiveSpec *spec = find_directive(words.at(0));
+  return {spec->id, line.origin, *parse_directive(spec->id, Words(words).subspan(1))};
+}
+
+ServerPolicy policy_of(std::initializer_list<Line> lines) {
+  std::vector<PolicyEdit> edits;
+  for (const Line &line : lines) edits.push_back(edit_of(line));
+  return build_policy(edits);
+}
+
+}  // namespace
+
+TEST_GROUP(PolicyBuilder){};
+
+TEST(PolicyBuilder, WithoutDirectivesTheDefaultsHold) {
+  CHECK_TRUE(build_policy({}) == ServerPolicy{});
+}
+
+TEST(PolicyBuilder, EveryDirectiveReachesItsMember) {
+  const ServerPolicy policy = policy_of({{"TLSEngine on"},
+                                         {"TLSLog /log"},
+                                         {"TLSProtocol TLSv1.3"},
+                                         {"TLSCipherSuite HIGH"},
+                                         {"TLSCipherSuite TLSv1.3 TLS_AES_128_GCM_SHA256"},
+                                         {"TLSRSACertificateFile /rsa"},
+                                         {"TLSRSACertificateKeyFile /rsa.key"},
+                                         {"TLSECCertificateFile /ec"},
+                                         {"TLSECCertificateKeyFile /ec.key"},
+                                         {"TLSCertificateChainFile /chain"},
+                                         {"TLSCACertificateFile /ca"},
+                                         {"TLSCACertificatePath /cas"},
+                                         {"TLSRequired auth+data"},
+                                         {"TLSOptions AllowPerUser"},
+                                         {"TLSTimeoutHandshake 30"},
+                                         {"TLSSessionCache internal: 60"}});
+  const ServerPolicy expected{
+      .engine = true,
+      .log_file = "/log",
+      .protocols = {Protocol::tlsv1_3},
+      .ciphers = {.legacy = "HIGH", .tls13 = "TLS_AES_128_GCM_SHA256"},
+      .rsa = {.certificate = "/rsa", .key = "/rsa.key"},
+      .ec = {.certificate = "/ec", .key = "/ec.key"},
+      .chain_file = "/chain",
+      .ca_file = "/ca",
+      .ca_path = "/cas",
+      .required = {.auth = true, .control = false, .data = DataRule::required},
+      .options = {Option::allow_per_user},
+      .handshake_timeout = std::chrono::seconds{30},
+      .session_cache = {SessionCachePolicy::Kind::internal, std::chrono::seconds{60}}};
+  CHECK_TRUE(policy == expected);
+}
+
+TEST(PolicyBuilder, TheFirstRecordOfADirectiveCounts) {
+  const auto policy = policy_of({{"TLSProtocol TLSv1.2"}, {"TLSProtocol TLSv1.3"}});
+  CHECK_TRUE(policy.protocols == ProtocolSet{Protocol::tlsv1_2});
+}
+
+TEST(PolicyBuilder, AFirstRecordThatRepeatsTheDefaultCountsToo) {
+  CHECK_FALSE(policy_of({{"TLSEngine off"}, {"TLSEngine on", kGlobalLine}}).engine);
+  STRCMP_EQUAL("", policy_of({{"TLSLog none"}, {"TLSLog /log", kGlobalLine}}).log_file.c_str());
+}
+
+TEST(PolicyBuilder, GlobalFillsWhatTheServerDoesNotSay) {
+  const auto policy = policy_of({{"TLSEngine on"}, {"TLSRequired on", kGlobalLine}});
+  CHECK_TRUE(policy.required.control);
+}
+
+TEST(PolicyBuilder, OptionsOfAllRecordsAddUp) {
+  const auto policy = policy_of({{"TLSOptions AllowPerUser"},
+                                 {"TLSOptions NoSessionReuseRequired"},
+                                 {"TLSOptions AllowWeakSecurity", kGlobalLine}});
+  CHECK_TRUE((policy.options == OptionSet{Option::allow_per_user, Option::allow_weak_security,
+                                          Option::no_session_reuse_required}));
+}
+
+TEST(PolicyBuilder, TheLastOwnCipherListOfAClassCounts) {
+  const auto policy = policy_of({{"TLSCipherSuite HIGH"},
+                                 {"TLSCipherSuite TLSv1.3 TLS_A"},
+                                 {"TLSCipherSuite TLSv1.2 MEDIUM"}});
+  STRCMP_EQUAL("MEDIUM", policy.ciphers.legacy.c_str());
+  STRCMP_EQUAL("TLS_A", policy.ciphers.tls13.c_str());
+}
+
+TEST(PolicyBuilder, Q55OwnCipherListBeatsThatOfGlobal) {
+  const auto policy = policy_of({{"TLSCipherSuite HIGH"},
+                                 {"TLSCipherSuite LOW", kGlobalLine},
+                                 {"TLSCipherSuite TLSv1.3 TLS_A", kGlobalLine},
+                                 {"TLSCipherSuite TLSv1.3 TLS_B", kGlobalLine}});
+  STRCMP_EQUAL("HIGH", policy.ciphers.legacy.c_str());
+  STRCMP_EQUAL("TLS_B", policy.ciphers.tls13.c_str());
+}
+
+TEST(PolicyBuilder, OwnCipherListBeatsGlobalInAnyRecordOrder) {
+  const auto policy = policy_of({{"TLSCipherSuite LOW", kGlobalLine}, {"TLSCipherSuite HIGH"}});
+  STRCMP_EQUAL("HIGH", policy.ciphers.legacy.c_str());
+}
+
+TEST(PolicyBuilder, NoSessionCacheMeansNoReuseRequired) {
+  CHECK_TRUE(policy_of({{"TLSSessionCache internal:"}}).reuse_required());
+  CHECK_FALSE(policy_of({{"TLSSessionCache off"}}).reuse_required());
+  CHECK_FALSE(policy_of({{"TLSOptions NoSessionReuseRequired"}}).reuse_required());
+}

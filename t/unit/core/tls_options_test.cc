@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/tls_options.h"
+
+#include <set>
+
+#include "words.h"
+
+#include "CppUTest/TestHarness.h"
+
+using namespace mod_tls::core;
+using mod_tls::test::split_words;
+
+namespace {
+
+// Every name of the documentation, with what this version does about it.
+struct Documented {
+  const char *name;
+  OptionSupport support;
+};
+
+constexpr Documented kDocumented[] = {
+    {"AllowClientRenegotiation", OptionSupport::planned},
+    {"AllowClientRenegotiations", OptionSupport::planned},
+    {"AllowDotLogin", OptionSupport::planned},
+    {"AllowPerUser", OptionSupport::supported},
+    {"AllowWeakDH", OptionSupport::planned},
+    {"AllowWeakSecurity", OptionSupport::supported},
+    {"CommonNameRequired", OptionSupport::planned},
+    {"dNSNameRequired", OptionSupport::planned},
+    {"EnableDiags", OptionSupport::planned},
+    {"ExportCertData", OptionSupport::planned},
+    {"IgnoreSNI", OptionSupport::planned},
+    {"iPAddressRequired", OptionSupport::planned},
+    {"NoAutoECDH", OptionSupport::ignored},
+    {"NoCertRequest", OptionSupport::ignored},
+    {"NoEmptyFragments", OptionSupport::ignored},
+    {"NoSessionReuseRequired", OptionSupport::supported},
+    {"StdEnvVars", OptionSupport::planned},
+    {"UseImplicitSSL", OptionSupport::planned},
+};
+
+Result<OptionSet> parse(std::string_view line) {
+  return parse_options(split_words(line));
+}
+
+void check_planned(const char *name) {
+  const auto result = parse(name);
+  CHECK_FALSE_TEXT(result.ok(), name);
+  CHECK_TRUE_TEXT(result.error().code == Errc::unsupported, name);
+  STRCMP_CONTAINS(name, result.error().message.c_str());
+  STRCMP_CONTAINS("documented, but not available in this version yet",
+                  result.error().message.c_str());
+}
+
+}  // namespace
+
+TEST_GROUP(TlsOptions){};
+
+TEST(TlsOptions, TheTableHasEveryDocumentedNameOnce) {
+  std::set<std::string_view> names;
+  for (const OptionRow &row : option_table()) {
+    CHECK_TRUE(names.insert(row.name).second);
+  }
+  CHECK_EQUAL(std::size(kDocumented), names.size());
+  for (const Documented &row : kDocumented) CHECK_TRUE_TEXT(names.contains(row.name), row.name);
+}
+
+TEST(TlsOptions, EveryNameIsTakenIgnoredOrRefusedAsDocumented) {
+  for (const Documented &row : kDocumented) {
+    switch (row.support) {
+      case OptionSupport::supported:
+        STRCMP_EQUAL(row.name, to_string(*parse(row.name)).c_str());
+        break;
+      case OptionSupport::ignored:
+        STRCMP_EQUAL("none", to_string(*parse(row.name)).c_str());
+        break;
+      case OptionSupport::planned:
+        check_planned(row.name);
+        break;
+    }
+  }
+}
+
+TEST(TlsOptions, SeveralOptionsAddUp) {
+  const auto set = *parse("NoSessionReuseRequired AllowPerUser NoCertRequest AllowPerUser");
+  CHECK_TRUE((set == OptionSet{Option::allow_per_user, Option::no_session_reuse_required}));
+  STRCMP_EQUAL("AllowPerUser NoSessionReuseRequired", to_string(set).c_str());
+}
+
+TEST(TlsOptions, BothSpellingsOfRenegotiationsAreOneOption) {
+  STRCMP_EQUAL("AllowClientRenegotiations",
+               to_string(OptionSet{Option::allow_client_renegotiations}).c_str());
+}
+
+TEST(TlsOptions, UnknownNamesAndOtherCaseAreRefused) {
+  for (const char *name : {"Foo", "allowperuser", "ALLOWPERUSER", "AllowPerUser,", "on"}) {
+    const auto result = parse(name);
+    CHECK_FALSE_TEXT(result.ok(), name);
+    const std::string start = ": unknown TLSOption '" + std::string(name) + "' (available";
+    STRCMP_CONTAINS(start.c_str(), result.error().message.c_str());
+  }
+  CHECK_FALSE(parse("AllowPerUser Foo").ok());
+}
+
+TEST(TlsOptions, NoWordAtAllIsAnError) {
+  STRCMP_EQUAL("wrong number of parameters", parse("").error().message.c_str());
+}
+
+TEST(TlsOptions, IgnoredOptionsAreNamedInANotice) {
+  const std::string notice =
+      ignored_options_notice(split_words("NoCertRequest AllowPerUser NoAutoECDH"));
+  STRCMP_CONTAINS("TLSOptions: ignoring NoCertRequest (", notice.c_str());
+  STRCMP_CONTAINS("; NoAutoECDH (", notice.c_str());
+  CHECK_TRUE(notice.find("AllowPerUser") == std::string::npos);
+}
+
+TEST(TlsOptions, WithoutIgnoredOptionsThereIsNoNotice) {
+  STRCMP_EQUAL("", ignored_options_notice(split_words("AllowPerUser")).c_str());
+  STRCMP_EQUAL("", ignored_options_notice({}).c_str());
+}
