@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#
+# What both ways to build have in common: sources, flags per layer, export lists.
+
+here_layers := $(foreach l,$(LAYERS),$(if $(wildcard $(srcdir)/lib/$l/*.cc),$l))
+
+# The sources of a layer, as names without folder and suffix.
+sources_of = $(notdir $(basename $(wildcard $(srcdir)/lib/$1/*.cc)))
+# The layers a module links, upper ones first.
+links_of = $(filter $(or $(LINKS_$1),$(LINKS)),$(here_layers))
+# The layers that code beside the given one may use, itself included, upper ones first.
+uses_of = $(filter $1 $(USES_$1),$(here_layers))
+# The symbols that a module exports: mod_x -> x_module, and its functions.
+exports_of = $(patsubst mod_%,%_module,$1) $(EXPORTS_$1)
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
+
+# Only what is named is visible to the rest of the process, and the code stays mapped when the host
+# unloads modules on SIGHUP: callbacks handed to OpenSSL and to the host remain valid.
+module_ldflags = -Wl,-z,relro,-z,now,-z,nodelete -Wl,--version-script=obj/$1.map \
+                 $(addprefix -Wl$(comma)-u$(comma),$(EXPORTS_$1))
+
+STANDARD = -std=c++20
+VISIBILITY = -fPIC -fvisibility=hidden -fvisibility-inlines-hidden
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
+
+# conf.h would ask for OpenSSL 1.0's interface, if nothing was asked for before.
+OPENSSL_CPPFLAGS = -DOPENSSL_API_COMPAT=30000 -DOPENSSL_NO_DEPRECATED
+
+# Flags that a layer adds: core, cache and net know neither OpenSSL nor ProFTPD.
+CPPFLAGS_core =
+CPPFLAGS_cache =
+CPPFLAGS_net =
+CPPFLAGS_ossl = $(OPENSSL_CPPFLAGS)
+CPPFLAGS_abi = $(OPENSSL_CPPFLAGS)
+CPPFLAGS_glue = $(OPENSSL_CPPFLAGS) $(PROFTPD_CPPFLAGS)
+CPPFLAGS_module = $(CPPFLAGS_glue)
+
+# compile_flags LAYER
+compile_flags = $(STANDARD) $(VISIBILITY) $(WARNINGS) $(HARDENING) $(CXXFLAGS) $(SANITIZE) \
+                -I$(srcdir)/lib $(CPPFLAGS_$1) $(CPPFLAGS)
+
+obj/%.map: Makefile
+	@mkdir -p $(@D)
+	@printf '{\n  global:\n$(foreach s,$(call exports_of,$*),    $s;\n)  local:\n    *;\n};\n' > $@
