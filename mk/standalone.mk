@@ -70,6 +70,7 @@ distclean: clean
 
 # ---- when configure's input has changed ---------------------------------------------------------
 
+# configure is not made anew here, since that would write into the source folder.
 $(srcdir)/configure: $(srcdir)/configure.ac
 	@echo 'configure.ac is newer than configure: run autoreconf -i' >&2
 
