@@ -53,7 +53,7 @@ bench: $(module_files)
 # ---- lint: each script explains what it finds -----------------------------------------------------
 
 lint: compile_commands.json
-	@failed=0; for script in $(filter-out %/tidy,$(wildcard $(srcdir)/t/lint/*)); do \
+	@failed=0; for script in $(filter-out %/tidy %.py,$(wildcard $(srcdir)/t/lint/*)); do \
 	  echo "$$script"; "$$script" || failed=1; \
 	done; \
 	echo $(srcdir)/t/lint/tidy; $(srcdir)/t/lint/tidy $(CURDIR)/compile_commands.json || failed=1; \
