@@ -35,7 +35,7 @@ constexpr bool is_digit(char c) {
 }
 
 std::size_t count_digits(std::string_view text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto *const end = std::find_if_not(text.begin(), text.end(), is_digit);
   return static_cast<std::size_t>(end - text.begin());
 }
 

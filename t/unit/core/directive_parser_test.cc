@@ -1,29 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/directive_parser.h"
 
+#include "config_line.h"
 #include "core/directive_table.h"
-#include "words.h"
 
 #include "CppUTest/TestHarness.h"
+#include "checks.h"
 
 using namespace mod_tls::core;
 using namespace std::string_view_literals;
-using mod_tls::test::split_words;
+using mod_tls::test::check_refused;
+using mod_tls::test::parse_line;
 
 namespace {
 
-Result<EditValue> parse_line(std::string_view line) {
-  const auto words = split_words(line);
-  const DirectiveSpec *spec = find_directive(words.at(0));
-  CHECK_TRUE(spec != nullptr);
-  return parse_directive(spec->id, Words(words).subspan(1));
-}
-
 void check_error(const char *line, const char *start) {
-  const auto result = parse_line(line);
-  CHECK_FALSE_TEXT(result.ok(), line);
-  STRCMP_CONTAINS_TEXT(start, result.error().message.c_str(), line);
-  CHECK_EQUAL_TEXT(0U, result.error().message.find(start), line);
+  check_refused(parse_line(line), start, line);
 }
 
 constexpr Directive kPaths[] = {Directive::ca_certificate_file,     Directive::ca_certificate_path,
@@ -89,9 +81,8 @@ TEST(DirectiveParser, OtherPathsAreRefused) {
   for (const Directive id : kPaths) {
     for (const std::string_view path :
          {""sv, "server.pem"sv, "./a"sv, "~/a"sv, "/a\0b"sv, "/a\nb"sv}) {
-      const auto result = parse_word(id, path);
-      CHECK_FALSE(result.ok());
-      CHECK_EQUAL(0U, result.error().message.find("parameter must be an absolute path: '"));
+      check_refused(parse_word(id, path), "parameter must be an absolute path: '",
+                    spec_of(id).name.data());
     }
   }
 }

@@ -1,32 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/policy_builder.h"
 
-#include "core/directive_table.h"
-#include "words.h"
+#include "config_line.h"
 
 #include "CppUTest/TestHarness.h"
 
 using namespace mod_tls::core;
-using mod_tls::test::split_words;
+using mod_tls::test::edit_of;
 
 namespace {
 
 struct Line {
-  const char *text;
+  const char *text = nullptr;
   Origin origin = Origin::own;
 };
 
 constexpr Origin kGlobalLine = Origin::global;
 
-PolicyEdit edit_of(const Line &line) {
-  const auto words = split_words(line.text);
-  const DirectiveSpec *spec = find_directive(words.at(0));
-  return {spec->id, line.origin, *parse_directive(spec->id, Words(words).subspan(1))};
-}
-
 ServerPolicy policy_of(std::initializer_list<Line> lines) {
   std::vector<PolicyEdit> edits;
-  for (const Line &line : lines) edits.push_back(edit_of(line));
+  for (const Line &line : lines) edits.push_back(edit_of(line.text, line.origin));
   return build_policy(edits);
 }
 

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 // Golden tests: what a configuration comes to, as text. Each t/golden/NAME.conf holds lines of
 // directives, those between <Global> and </Global> as such; NAME.policy is what describe() says.
+// MOD_TLS_TEST_DATA is the folder t/; without it, it is found beside this source.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "config_line.h"
 #include "core/directive_table.h"
 #include "core/policy_builder.h"
-#include "words.h"
 
 #include "CppUTest/TestHarness.h"
 
 using namespace mod_tls::core;
-using mod_tls::test::split_words;
+using mod_tls::test::edit_of;
 
 namespace {
 
@@ -27,36 +28,35 @@ std::string text_of(const fs::path &path) {
   return text.str();
 }
 
-PolicyEdit edit_of(const std::vector<std::string_view> &words, Origin origin) {
-  const DirectiveSpec *spec = find_directive(words[0]);
-  CHECK_TRUE_TEXT(spec != nullptr, std::string(words[0]).c_str());
-  auto value = parse_directive(spec->id, Words(words).subspan(1));
-  CHECK_TRUE_TEXT(value.ok(), spec->name.data());
-  return {spec->id, origin, std::move(value).value()};
-}
-
 /// Puts the lines of <Global> last, as the host does.
 std::vector<PolicyEdit> edits_of(const std::string &conf) {
   std::vector<PolicyEdit> edits;
   Origin origin = Origin::own;
   std::istringstream lines(conf);
   for (std::string line; std::getline(lines, line);) {
-    const auto words = split_words(line);
-    if (words.empty() || words[0].starts_with('#')) continue;
-    if (words[0] == "<Global>" || words[0] == "</Global>") {
-      origin = words[0] == "<Global>" ? Origin::global : Origin::own;
+    if (line.empty() || line.starts_with('#')) continue;
+    if (line == "<Global>" || line == "</Global>") {
+      origin = line == "<Global>" ? Origin::global : Origin::own;
       continue;
     }
-    edits.push_back(edit_of(words, origin));
+    edits.push_back(edit_of(line, origin));
   }
   std::stable_partition(edits.begin(), edits.end(),
                         [](const PolicyEdit &edit) { return edit.origin == Origin::own; });
   return edits;
 }
 
+fs::path golden_folder() {
+#ifdef MOD_TLS_TEST_DATA
+  return fs::path(MOD_TLS_TEST_DATA) / "golden";
+#else
+  return fs::path(__FILE__).parent_path() / "../../golden";
+#endif
+}
+
 std::vector<fs::path> golden_configs() {
   std::vector<fs::path> paths;
-  for (const auto &entry : fs::directory_iterator(fs::path(MOD_TLS_TEST_DATA) / "golden")) {
+  for (const auto &entry : fs::directory_iterator(golden_folder())) {
     if (entry.path().extension() == ".conf") paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
@@ -78,7 +78,7 @@ TEST(PolicyDescribe, EveryGoldenConfigurationComesToItsPolicy) {
 }
 
 TEST(PolicyDescribe, EveryPolicyFileHasItsConfiguration) {
-  for (const auto &entry : fs::directory_iterator(fs::path(MOD_TLS_TEST_DATA) / "golden")) {
+  for (const auto &entry : fs::directory_iterator(golden_folder())) {
     fs::path path = entry.path();
     CHECK_TRUE_TEXT(fs::exists(path.replace_extension(".conf")), entry.path().c_str());
   }
