@@ -63,6 +63,7 @@ void check_policy(const ServerPolicy &policy) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   const std::string text(data, data + size);
   std::vector<PolicyEdit> edits;
