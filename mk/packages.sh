@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#
+# Sourced by ./quickstart and ./check: installs Debian packages, and leaves the services of the
+# system as they were.
+
+POLICY=/usr/sbin/policy-rc.d
+
+installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Runs a command as root, by sudo if need be.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+# The package proftpd-core starts a server and enables it. For a machine that had none, we do not
+# want that: a policy refuses the start (others are asked what the policy before would have said).
+deny_proftpd() {
+  [ ! -e "$POLICY" ] || as_root mv "$POLICY" "$POLICY.before-mod_tls"
+  printf '%s\n' '#!/bin/sh' '[ "$1" != proftpd ] || exit 101' \
+    "[ ! -x $POLICY.before-mod_tls ] || exec $POLICY.before-mod_tls \"\$@\"" 'exit 0' |
+    as_root tee "$POLICY" >/dev/null
+  as_root chmod 755 "$POLICY"
+}
+
+allow_proftpd() {
+  as_root rm -f "$POLICY"
+  [ ! -e "$POLICY.before-mod_tls" ] || as_root mv "$POLICY.before-mod_tls" "$POLICY"
+}
+
+apt_install() {
+  as_root apt-get -q -o DPkg::Lock::Timeout=600 update &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
+      install --no-install-recommends "$@"
+}
+
+apt_install_without_service() (
+  trap allow_proftpd EXIT
+  trap 'exit 1' INT TERM HUP
+  deny_proftpd
+  apt_install "$@" && as_root update-rc.d proftpd disable
+)
+
+# Says which are missing, if any.
+missing_packages() {
+  for package in "$@"; do
+    installed "$package" || printf '%s ' "$package"
+  done
+}
+
+# install_packages PACKAGE...: nothing to do and no root needed if they are all there.
+install_packages() {
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "This is not Debian (no apt-get). Install what these packages hold: $missing" >&2
+    return 1
+  fi
+  if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+    echo "As root (there is no sudo here), install: apt-get install $missing" >&2
+    return 1
+  fi
+  if installed proftpd-core; then
+    apt_install $missing
+  else
+    apt_install_without_service $missing
+  fi
+}
