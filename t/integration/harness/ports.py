@@ -11,7 +11,7 @@ import socket
 import tempfile
 from pathlib import Path
 
-FIRST_PORT, LAST_PORT, BLOCK = 20000, 32700, 64
+FIRST_PORT, LAST_PORT, BLOCK = 20000, 32700, 128
 LISTENING = 6  # of each block; the rest is for passive data connections
 
 
