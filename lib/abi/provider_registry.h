@@ -37,6 +37,7 @@ class ProviderList {
   ProviderList() = default;
   ProviderList(const ProviderList &) = delete;
   ProviderList &operator=(const ProviderList &) = delete;
+  ~ProviderList() = default;
 
   /// Enters `provider`, and points its `cache_name` to a copy of `name` that lives as long as the
   /// list, even if the provider is removed.
