@@ -11,7 +11,7 @@
 #include "glue/log.h"
 #include "glue/policies.h"
 #include "glue/privileges.h"
-#include "ossl/credentials.h"
+#include "ossl/file_check.h"
 
 namespace mod_tls::glue {
 

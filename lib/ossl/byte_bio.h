@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "core/transport.h"
@@ -10,9 +12,10 @@
 
 namespace mod_tls::ossl {
 
-/// ByteBio joins an SSL object to a Transport. Reads go straight through; writes are gathered in
-/// one buffer of `capacity` bytes that leaves when it is full or flushed. Capacity 0 writes
-/// through. Counts the bytes on the wire.
+/// ByteBio joins an SSL object to a Transport. Writes are gathered in one buffer that leaves when
+/// it is flushed, or when it exceeds `capacity` bytes; the SSL object is refused bytes only when
+/// the transport is full as well. Capacity 0 writes through. Reads go straight through, unless
+/// reading ahead is switched on. Counts the bytes on the wire.
 class ByteBio {
  public:
   ByteBio(core::Transport &transport, std::size_t capacity);
@@ -22,14 +25,21 @@ class ByteBio {
 
   /// Makes this the BIO of `ssl` for both directions. The ByteBio must outlive `ssl`.
   void attach(SSL *ssl);
+  /// The ByteBio that `ssl` reads from; nullptr if it has another BIO.
+  [[nodiscard]] static const ByteBio *of(const SSL *ssl);
 
   /// Changes how much is gathered before a write leaves; what is buffered stays buffered.
   void set_capacity(std::size_t capacity);
+  /// From now on, one read from the transport asks for `size` bytes. Not to be called twice.
+  void set_read_ahead(std::size_t size);
 
   /// Writes out what is buffered; ok with 0 bytes if there is nothing.
   core::IoResult flush();
 
-  [[nodiscard]] std::size_t buffered() const;
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
+  [[nodiscard]] std::size_t buffered() const { return output_.size() - sent_; }
+  /// Whether a whole TLS record has been read ahead.
+  [[nodiscard]] bool has_record() const;
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
   [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }
   /// The errno of the transport's failure, 0 if it never failed.
@@ -39,10 +49,20 @@ class ByteBio {
  private:
   struct Hooks;  // the BIO_METHOD callbacks
 
+  core::IoResult receive(std::span<std::byte> into);
+  core::IoResult read(std::span<std::byte> into);
+  core::IoResult send(std::span<const std::byte> from);
+  core::IoResult write(std::span<const std::byte> from);
+  [[nodiscard]] std::span<const std::byte> input() const;
+
   core::Transport &transport_;
   std::size_t capacity_;
   std::vector<std::byte> output_;
-  std::size_t sent_ = 0;  // prefix of output_ already written
+  std::size_t sent_ = 0;                // prefix of output_ already written
+  std::unique_ptr<std::byte[]> input_;  // only with reading ahead; pages unused stay untouched
+  std::size_t input_size_ = 0;
+  std::size_t input_begin_ = 0;
+  std::size_t input_end_ = 0;
   std::uint64_t bytes_read_ = 0;
   std::uint64_t bytes_written_ = 0;
   int error_ = 0;

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/directive_table.h"
 #include "core/result.h"
 #include "core/server_policy.h"
 #include "ossl/handles.h"
@@ -22,21 +21,18 @@ struct Credential {
   EvpPkeyPtr key;
 };
 
+/// "TLSRSACertificateFile", "TLSRSACertificateKeyFile" and their EC sisters.
+[[nodiscard]] std::string_view certificate_directive(KeyKind kind);
+[[nodiscard]] std::string_view key_directive(KeyKind kind);
+
 /// Loads certificate and key and checks the pair. The error names the directive of `kind`
 /// ("TLSRSACertificateKeyFile ..."), the path, and what to do.
 core::Result<Credential> load_credential(KeyKind kind, const core::CredentialFiles &files);
 
-/// Every certificate of a PEM file, in order. An empty file is an error.
-core::Result<std::vector<X509Ptr>> load_certificates(const std::string &path);
-
-/// What a file named by a directive turned out to be, when the configuration is read.
-struct FileFinding {
-  std::vector<std::string> notices;  ///< "certificate '<p>': expired on <time>", wrong key type.
-};
-
-/// Tries `value` as `check` asks (directives.md 1.1 to 1.11): the error text is what the host
-/// shows behind the directive's name; notices do not stop the start. `now` decides on expiry.
-core::Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &value,
-                                      std::time_t now);
+/// What is doubtful about a certificate, if anything: another type of key than its directive says,
+/// expired at `now`, not valid yet.
+[[nodiscard]] std::vector<std::string> certificate_notices(KeyKind kind, const std::string &path,
+                                                           const X509 *certificate,
+                                                           std::time_t now);
 
 }  // namespace mod_tls::ossl

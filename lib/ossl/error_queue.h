@@ -19,6 +19,9 @@ void clear_errors();
 /// Takes all entries off the queue, oldest first. No other file reads the queue.
 [[nodiscard]] std::vector<LibraryError> take_errors();
 
+/// Whether one of the errors is `reason` (SSL_R_*) of libssl.
+[[nodiscard]] bool has_ssl_reason(const std::vector<LibraryError> &errors, int reason);
+
 /// The errors as TLSLog shows them (log-and-diagnostics.md 5.2): each on a line of its own behind
 /// "\n  (<i>) ", data in brackets; "(unknown)" if there is none.
 [[nodiscard]] std::string to_stack_text(const std::vector<LibraryError> &errors);

@@ -23,6 +23,7 @@ struct FreeWith {
 using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
 using BioMethodPtr = std::unique_ptr<BIO_METHOD, FreeWith<&BIO_meth_free>>;
 using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
+using EvpPkeyCtxPtr = std::unique_ptr<EVP_PKEY_CTX, FreeWith<&EVP_PKEY_CTX_free>>;
 using SslCtxPtr = std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>>;
 using SslPtr = std::unique_ptr<SSL, FreeWith<&SSL_free>>;
 using SslSessionPtr = std::unique_ptr<SSL_SESSION, FreeWith<&SSL_SESSION_free>>;

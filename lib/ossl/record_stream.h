@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -83,12 +83,24 @@ class RecordStream {
 
  private:
   StreamResult seal(std::span<const std::byte> from);
+  StreamResult seal_held();
+  std::optional<StreamResult> make_room(std::size_t plaintext);
+  StreamResult accept(std::span<const std::byte> from);
+  StreamResult seal_and_send(std::span<const std::byte> record);
+  StreamResult hold_back(std::span<const std::byte> from);
+  StreamResult read_record(std::span<std::byte> into);
+  StreamResult send_bytes();
+  StreamResult finish_handshake();
   StreamResult classify(int ret);
+  StreamResult fail(int error, std::string text);
+  StreamResult fail_transport();
 
   ByteBio bio_;
   SslPtr ssl_;                   // destroyed before bio_
   std::vector<std::byte> held_;  // plaintext shorter than a record
-  std::size_t gather_ = 0;
+  bool gather_ = false;
+  std::optional<StreamStatus> input_end_;  // why nothing more can be read
+  bool broken_ = false;                    // nothing can be written any more
   int error_number_ = 0;
   std::string error_text_;
 };

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "ossl/context_builder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/policy_builder.h"
+#include "ossl/alpn.h"
+#include "ossl/ciphers.h"
+#include "ossl/client_hello.h"
+#include "ossl/error_queue.h"
+#include "ossl/protocol_versions.h"
+#include "ossl/server_identity.h"
+#include "ossl/session_binding.h"
+
+namespace mod_tls::ossl {
+
+namespace {
+
+using core::Result;
+using core::ServerPolicy;
+using Notices = std::vector<std::string>;
+
+/// Each session process keeps the sessions of one control connection.
+constexpr long kCacheSize = 64;
+/// Tickets of a control handshake with TLS 1.3.
+constexpr std::size_t kTickets = 2;
+
+core::Error library_error(const std::string &what) {
+  return {core::Errc::crypto, what + ": " + to_line(take_errors())};
+}
+
+Result<Notices> set_versions(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
+  return set_protocols(ctx, policy);
+}
+
+Result<Notices> set_ciphers(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
+  using Edit = core::CipherEdit;
+  auto legacy = set_cipher_list(ctx, {Edit::Class::legacy, policy.ciphers.legacy});
+  if (!legacy) return core::Error{legacy.error().code, "TLSCipherSuite: " + legacy.error().message};
+  Notices notices = level_notices(ctx, policy);
+  if (policy.ciphers.tls13.empty()) return notices;
+  auto tls13 = set_cipher_list(ctx, {Edit::Class::tls13, policy.ciphers.tls13});
+  if (!tls13) return core::Error{tls13.error().code, "TLSCipherSuite: " + tls13.error().message};
+  std::ranges::move(*tls13, std::back_inserter(notices));
+  return notices;
+}
+
+Result<Notices> set_behaviour(SSL_CTX *ctx, const ServerPolicy &, std::time_t) {
+  // All workarounds, but the empty fragments against BEAST stay.
+  SSL_CTX_set_options(ctx, SSL_OP_ALL);
+  SSL_CTX_clear_options(
+      ctx, SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
+  SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                               SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION |
+                               SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // Chains are complete before the first handshake.
+  SSL_CTX_set_mode(ctx, SSL_MODE_AUTO_RETRY | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                            SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
+  return Notices{};
+}
+
+/// Sessions are good only where everything that identifies and admits is the same. Certificates
+/// are not part of it, so that sessions outlive their renewal.
+Result<Notices> set_session_context(SSL_CTX *ctx, const ServerPolicy &policy) {
+  const std::string text = core::describe(policy);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  std::size_t size = 0;
+  clear_errors();
+  if (EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), digest.data(), &size) !=
+          1 ||
+      SSL_CTX_set_session_id_context(ctx, digest.data(), static_cast<unsigned>(size)) != 1) {
+    return library_error("unable to set the session context");
+  }
+  return Notices{};
+}
+
+Result<Notices> set_sessions(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
+  const bool off = policy.session_cache.kind == core::SessionCachePolicy::Kind::off;
+  SSL_CTX_set_session_cache_mode(ctx, off ? SSL_SESS_CACHE_OFF : SSL_SESS_CACHE_SERVER);
+  SSL_CTX_sess_set_cache_size(ctx, kCacheSize);
+  SSL_CTX_set_timeout(ctx, static_cast<long>(policy.session_cache.timeout.count()));
+  SSL_CTX_set_num_tickets(ctx, kTickets);
+  return set_session_context(ctx, policy);
+}
+
+Result<Notices> set_callbacks(SSL_CTX *ctx, const ServerPolicy &, std::time_t) {
+  install_client_hello(ctx);
+  install_ticket_callbacks(ctx);
+  install_alpn(ctx);
+  return Notices{};
+}
+
+using BuildStep = Result<Notices> (*)(SSL_CTX *, const ServerPolicy &, std::time_t);
+
+/// In this order: the security level of the first two decides on what set_identity() may load.
+constexpr BuildStep kSteps[] = {set_versions, set_ciphers,  set_behaviour,
+                                set_identity, set_sessions, set_callbacks};
+
+}  // namespace
+
+Result<BuiltContext> build_context(const ServerPolicy &policy, std::time_t now) {
+  clear_errors();
+  BuiltContext built{SslCtxPtr{SSL_CTX_new(TLS_server_method())}};
+  if (!built.ctx) return library_error("unable to make a TLS context");
+  for (const BuildStep step : kSteps) {
+    auto notices = step(built.ctx.get(), policy, now);
+    if (!notices) return std::move(notices).error();
+    std::ranges::move(*notices, std::back_inserter(built.notices));
+  }
+  return built;
+}
+
+std::vector<std::string> watched_files(const ServerPolicy &policy) {
+  std::vector<std::string> files;
+  for (const std::string *file :
+       {&policy.rsa.certificate, &policy.rsa.key, &policy.ec.certificate, &policy.ec.key,
+        &policy.chain_file, &policy.ca_file, &policy.ca_path}) {
+    if (!file->empty() && std::ranges::find(files, *file) == files.end()) files.push_back(*file);
+  }
+  return files;
+}
+
+}  // namespace mod_tls::ossl

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "ossl/file_check.h"
+
+#include <sys/stat.h>
+
+#include "core/ascii.h"
+#include "ossl/ciphers.h"
+#include "ossl/credentials.h"
+#include "ossl/pem_objects.h"
+
+namespace mod_tls::ossl {
+
+namespace {
+
+using core::Error;
+using core::quoted;
+using core::Result;
+
+Error unable_to_use(const std::string &path, const Error &cause) {
+  return {cause.code, "unable to use " + quoted(path) + ": " + cause.message};
+}
+
+bool is_folder(const std::string &path) {
+  struct stat st {};
+  return ::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+Result<FileFinding> check_certificate(KeyKind kind, const std::string &path, std::time_t now) {
+  auto certificate = first_certificate(path);
+  if (certificate) return FileFinding{certificate_notices(kind, path, certificate->get(), now)};
+  return Error{certificate.error().code, quoted(path) +
+                                             " does not exist or does not contain a certificate (" +
+                                             certificate.error().message + ")"};
+}
+
+Result<FileFinding> check_key(const std::string &path) {
+  auto key = load_key(path);
+  if (key) return FileFinding{};
+  return unable_to_use(path, key.error());
+}
+
+Result<FileFinding> check_certificates(const std::string &path) {
+  auto certificates = load_certificates(path);
+  if (certificates) return FileFinding{};
+  return unable_to_use(path, certificates.error());
+}
+
+Result<FileFinding> check_folder(const std::string &path) {
+  if (is_folder(path)) return FileFinding{};
+  return Error{core::Errc::bad_value,
+               "parameter must be a directory path: " + quoted(path) + " is not a directory"};
+}
+
+Result<FileFinding> check_ciphers(const core::CipherEdit &edit) {
+  auto notices = try_cipher_list(edit);
+  if (!notices) return std::move(notices).error();
+  return FileFinding{std::move(*notices)};
+}
+
+}  // namespace
+
+Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &value,
+                                std::time_t now) {
+  switch (check) {
+    case core::FileCheck::none:
+      return FileFinding{};
+    case core::FileCheck::rsa_certificate:
+      return check_certificate(KeyKind::rsa, std::get<std::string>(value), now);
+    case core::FileCheck::ec_certificate:
+      return check_certificate(KeyKind::ec, std::get<std::string>(value), now);
+    case core::FileCheck::private_key:
+      return check_key(std::get<std::string>(value));
+    case core::FileCheck::ca_file:
+    case core::FileCheck::certificate_chain:
+      return check_certificates(std::get<std::string>(value));
+    case core::FileCheck::ca_path:
+      return check_folder(std::get<std::string>(value));
+    case core::FileCheck::cipher_list:
+      return check_ciphers(std::get<core::CipherEdit>(value));
+  }
+  return FileFinding{};
+}
+
+}  // namespace mod_tls::ossl

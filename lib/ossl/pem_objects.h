@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "ossl/handles.h"
+
+namespace mod_tls::ossl {
+
+/// The first certificate of a file. Of all errors here, the message is the cause alone ("file
+/// contained no certificate data"): callers know which directive named the file.
+core::Result<X509Ptr> first_certificate(const std::string &path);
+
+/// Every certificate of a file, in order; at least one.
+core::Result<std::vector<X509Ptr>> load_certificates(const std::string &path);
+
+/// The private key of a file. Encrypted keys are refused, without asking anybody for anything.
+core::Result<EvpPkeyPtr> load_key(const std::string &path);
+
+}  // namespace mod_tls::ossl

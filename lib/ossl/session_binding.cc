@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "ossl/session_binding.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <ctime>
+#include <vector>
+
+#include "ossl/error_queue.h"
+
+namespace mod_tls::ossl {
+
+namespace {
+
+/// The slot of an SSL object that points to its binding id; only control connections have one,
+/// so it tells the role as well.
+int binding_slot() {
+  static const int kSlot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return kSlot;
+}
+
+const BindingId *control_binding(const SSL *ssl) {
+  return static_cast<const BindingId *>(SSL_get_ex_data(ssl, binding_slot()));
+}
+
+int write_binding(SSL *ssl, const BindingId &binding) {
+  return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), binding.data(), binding.size());
+}
+
+int on_issue_ticket(SSL *ssl, void *) {
+  const BindingId *binding = control_binding(ssl);
+  return binding == nullptr ? 1 : write_binding(ssl, *binding);
+}
+
+/// A ticket that cannot be opened means a full handshake, never an error.
+SSL_TICKET_RETURN on_open_ticket(SSL *ssl, SSL_SESSION *, const unsigned char *, std::size_t,
+                                 SSL_TICKET_STATUS status, void *) {
+  const bool control = control_binding(ssl) != nullptr;
+  if (status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW) {
+    return control ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
+  }
+  return control ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_IGNORE;
+}
+
+int never_resumable(SSL *, int) {
+  return 1;
+}
+
+bool is_tls13(const SSL *ssl) {
+  return SSL_version(ssl) >= TLS1_3_VERSION;
+}
+
+/// An equal session that has not been declared unusable.
+SslSessionPtr fresh_copy(const SSL_SESSION *session) {
+  const int size = i2d_SSL_SESSION(session, nullptr);
+  if (size <= 0) return {};
+  std::vector<unsigned char> bytes(static_cast<std::size_t>(size));
+  unsigned char *end = bytes.data();
+  i2d_SSL_SESSION(session, &end);
+  const unsigned char *begin = bytes.data();
+  SslSessionPtr copy{d2i_SSL_SESSION(nullptr, &begin, size)};
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  return copy;
+}
+
+/// A fatal alert on a data connection takes the session it shares with its control connection
+/// out of the cache for good; the control connection is still entitled to it.
+void keep_findable(SSL *control) {
+  SSL_SESSION *session = SSL_get_session(control);
+  if (session == nullptr) return;
+  const SslSessionPtr copy = SSL_SESSION_is_resumable(session) ? nullptr : fresh_copy(session);
+  if (copy) session = copy.get();
+  SSL_SESSION_set_time(session, static_cast<long>(std::time(nullptr)));
+  SSL_CTX_add_session(SSL_get_SSL_CTX(control), session);
+}
+
+}  // namespace
+
+core::Result<BindingId> make_binding() {
+  BindingId binding{};
+  clear_errors();
+  if (RAND_bytes(reinterpret_cast<unsigned char *>(binding.data()), core::kBindingSize) != 1) {
+    return core::Error{core::Errc::crypto, "no random bytes for the session's binding id",
+                       to_line(take_errors())};
+  }
+  return binding;
+}
+
+void install_ticket_callbacks(SSL_CTX *ctx) {
+  SSL_CTX_set_session_ticket_cb(ctx, on_issue_ticket, on_open_ticket, nullptr);
+}
+
+void prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding) {
+  SSL_set_accept_state(ssl);
+  switch (role) {
+    case ConnectionRole::control:
+      SSL_set_ex_data(ssl, binding_slot(), const_cast<BindingId *>(&binding));
+      return;
+    case ConnectionRole::data:
+      SSL_set_num_tickets(ssl, 0);
+      SSL_set_not_resumable_session_callback(ssl, never_resumable);
+      return;
+  }
+}
+
+void adopt_binding(SSL *ssl, BindingId &binding) {
+  if (is_tls13(ssl)) {
+    // The handshake of a resumed session issues one ticket only.
+    if (SSL_session_reused(ssl) != 0) SSL_new_session_ticket(ssl);
+    return;
+  }
+  const auto carried = carried_binding(ssl);
+  if (SSL_session_reused(ssl) != 0 && carried.size() == binding.size()) {
+    std::ranges::copy(carried, binding.begin());
+    return;
+  }
+  write_binding(ssl, binding);
+}
+
+std::span<const std::byte> carried_binding(const SSL *ssl) {
+  SSL_SESSION *session = SSL_get_session(ssl);
+  void *data = nullptr;
+  std::size_t size = 0;
+  if (session == nullptr || SSL_SESSION_get0_ticket_appdata(session, &data, &size) != 1) return {};
+  return {static_cast<const std::byte *>(data), size};
+}
+
+void renew_supply(SSL *control) {
+  if (is_tls13(control)) {
+    SSL_new_session_ticket(control);
+    return;
+  }
+  keep_findable(control);
+}
+
+}  // namespace mod_tls::ossl
