@@ -82,10 +82,6 @@ void become_ftps() {
   session.rfc2228_mech = "TLS";
   pr_session_set_protocol("ftps");
   register_control_netio();
-}
-
-void protect_data(TlsSession &tls) {
-  tls.set_data_protected(true);
   register_data_netio();
 }
 
@@ -99,7 +95,7 @@ modret_t *start_tls(cmd_rec *cmd, TlsSession &tls, const core::Decision &decisio
   }
   become_ftps();
   if (with_data) {
-    protect_data(tls);
+    tls.set_data_protected(true);
     set_sendfile_allowed(false);
   } else {
     pr_event_generate("mod_tls.ctrl-handshake", session.c);
@@ -127,7 +123,7 @@ modret_t *perform(cmd_rec *cmd, TlsSession &tls, const core::Decision &decision)
     case core::Effect::start_tls_and_protect_data:
       return start_tls(cmd, tls, decision);
     case core::Effect::protect_data:
-      protect_data(tls);
+      tls.set_data_protected(true);
       return answer(cmd, decision);
     case core::Effect::clear_data:
       tls.set_data_protected(false);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/netio_ctrl.h"
 
-#include <chrono>
-
 #include "glue/callback_guard.h"
 #include "glue/module_state.h"
+#include "glue/stream_poll.h"
 #include "glue/transfer_abort.h"
 
 namespace mod_tls::glue {
@@ -36,33 +35,15 @@ int look_during_transfer(ControlChannel &control) {
   return 0;
 }
 
-SteadyTime poll_deadline(const Stream *stream) {
-  const unsigned long seconds =
-      (stream->strm_flags & PR_NETIO_SESS_INTR) != 0 ? stream->strm_interval : 60;
-  return deadline_in(std::chrono::seconds{seconds});
-}
-
 int on_poll(Stream *stream) noexcept {
   return guarded(-1, [stream] {
     ControlChannel &control = *channel();
     if (stream->strm_mode != PR_NETIO_IO_RD) return 1;  // write() waits itself
     if (is_look_during_transfer(stream)) return look_during_transfer(control);
     if (control.readable_now()) return 1;
-    const Waited waited = wait_for(
-        stream->strm_fd, Ready::readable, poll_deadline(stream),
-        {.interrupt = [stream] { return (stream->strm_flags & PR_NETIO_SESS_ABORT) != 0; }});
-    switch (waited) {
-      case Waited::ready:
-        return 1;
-      case Waited::timed_out:
-        return 0;
-      case Waited::interrupted:
-        errno = EINTR;
-        return -1;
-      case Waited::failed:
-        return -1;
-    }
-    return -1;
+    return poll_stream(stream, {.interrupt = [stream] {
+                         return (stream->strm_flags & PR_NETIO_SESS_ABORT) != 0;
+                       }});
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "glue/callback_guard.h"
 #include "glue/module_state.h"
+#include "glue/stream_poll.h"
 #include "glue/transfer_abort.h"
 
 namespace mod_tls::glue {
@@ -75,8 +76,11 @@ int on_postopen(Stream *stream) noexcept {
 }
 
 int on_poll(Stream *stream) noexcept {
-  if (channel() == nullptr) return host_netio()->poll(stream);
-  return 1;  // read and write wait themselves, and only where they have to
+  if (channel() != nullptr) return 1;  // read and write wait themselves, where they have to
+  const bool transferring = (session.sf_flags & SF_XFER) != 0;
+  if (!transferring || tls() == nullptr) return host_netio()->poll(stream);
+  // As the host would, but seeing an encrypted ABOR, too.
+  return guarded(-1, [stream] { return poll_stream(stream, transfer_hooks()); });
 }
 
 int on_read(Stream *stream, char *buffer, std::size_t size) noexcept {
