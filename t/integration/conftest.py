@@ -26,7 +26,10 @@ from harness.daemon import Daemon  # noqa: E402
 from harness.pki import make_once  # noqa: E402
 
 def pytest_configure(config):
-    settings.module_dir()
+    try:
+        settings.module_dir()
+    except RuntimeError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture(scope="session")

@@ -240,7 +240,8 @@ def abor_server(shared_daemon):
 def test_abor_during_a_download(abor_server, version, protection):
     """426 for the transfer, 226 for the ABOR, and both channels are well afterwards."""
     server = abor_server
-    (server.home / "endless").write_bytes(payload(8_000_000, 6))
+    with open(server.home / "endless", "wb") as file:
+        file.truncate(400_000_000)  # far more than sockets buffer
     (server.home / "endless").chmod(0o644)
     with server.ftps(version=version) as ftp:
         ftp.prot(protection)
