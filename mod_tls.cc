@@ -10,6 +10,7 @@ namespace {
 
 using mod_tls::glue::guarded_handler;
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
 cmdtable commands[] = {
     {PRE_CMD, C_ANY, G_NONE, guarded_handler<mod_tls::glue::before_command>, FALSE, FALSE, CL_NONE,
      nullptr},
@@ -24,6 +25,7 @@ cmdtable commands[] = {
 }  // namespace
 
 // The table of directives is filled in by module_init(), before the host reads it.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
 struct module_struc tls_module = {
     nullptr,
     nullptr,

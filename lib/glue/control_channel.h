@@ -43,7 +43,7 @@ class ControlChannel {
   bool look_is_due();
 
  private:
-  bool wait(ossl::StreamStatus wanted) const;
+  [[nodiscard]] bool wait(ossl::StreamStatus wanted) const;
   int end_of_input(ossl::StreamStatus status);
 
   FdTransport transport_;

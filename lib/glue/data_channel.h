@@ -47,7 +47,7 @@ class DataChannel {
   bool count_close() { return ++closes_ == 2; }
 
  private:
-  bool wait(ossl::StreamStatus wanted, SteadyTime deadline) const;
+  [[nodiscard]] bool wait(ossl::StreamStatus wanted, SteadyTime deadline) const;
   int fail();
   int flush();
 

@@ -84,7 +84,7 @@ modret_t *set_directive(cmd_rec *cmd) {
 
 conftable *directive_conftable() {
   // The host keeps pointers to the rows and writes the owning module into them.
-  static std::vector<conftable> rows = [] {
+  static std::vector<conftable> rows = [] {  // NOLINT(lazy-global): built before any fork
     std::vector<conftable> table;
     for (const core::DirectiveSpec &spec : core::directive_table()) {
       table.push_back(

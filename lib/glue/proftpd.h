@@ -11,8 +11,10 @@ extern "C" {
 #include <privs.h>
 
 // Exported by the daemon without a prototype in its headers.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): the host's
 extern xaset_t *server_list;
 extern unsigned char is_master;
 
 __attribute__((visibility("default"))) extern struct module_struc tls_module;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 }

@@ -53,7 +53,7 @@ class TlsSession {
   void supply_before_transfer();
 
  private:
-  void log_handshake(const ossl::HandshakeFacts &facts);
+  static void log_handshake(const ossl::HandshakeFacts &facts);
   std::optional<std::string> judge_data();
   void log_data_handshake(bool resumed_here);
 
