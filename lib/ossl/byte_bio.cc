@@ -121,7 +121,7 @@ IoResult ByteBio::read(std::span<std::byte> into) {
     input_end_ = result.bytes;
   }
   const auto bytes = input().first(std::min(into.size(), input_end_ - input_begin_));
-  std::ranges::copy(bytes, into.begin());
+  std::copy_n(bytes.data(), bytes.size(), into.data());  // pointers: one memmove
   input_begin_ += bytes.size();
   return {IoStatus::ok, bytes.size()};
 }
@@ -157,7 +157,7 @@ IoResult ByteBio::write(std::span<const std::byte> from) {
     output_.erase(output_.begin(), output_.begin() + static_cast<std::ptrdiff_t>(sent_));
     sent_ = 0;
   }
-  output_.insert(output_.end(), from.begin(), from.end());
+  output_.insert(output_.end(), from.data(), from.data() + from.size());
   return {IoStatus::ok, from.size()};
 }
 

@@ -119,6 +119,14 @@ std::vector<std::string> failure_lines(int kind, const Errors &errors, const SSL
   return ended && errors.empty() ? end_of_stream_failure() : system_failure(bio, errors);
 }
 
+/// OpenSSL's own buffer, which a handshake writes through, forgets to pass on that a flush has to
+/// be repeated.
+bool is_stuck(const SSL *ssl, int kind) {
+  const ByteBio *bio = ByteBio::of(ssl);
+  return kind == SSL_ERROR_SYSCALL && bio != nullptr && bio->transport_error() == 0 &&
+         bio->buffered() > 0;
+}
+
 std::string subject_of(const X509 *certificate) {
   const BioPtr text{BIO_new(BIO_s_mem())};
   X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0, XN_FLAG_ONELINE);
@@ -136,7 +144,7 @@ HandshakeResult handshake_step(SSL *ssl, const core::ServerPolicy &policy) {
   const int kind = SSL_get_error(ssl, ret);
   const Errors errors = take_errors();
   if (kind == SSL_ERROR_WANT_READ) return {Step::want_read};
-  if (kind == SSL_ERROR_WANT_WRITE) return {Step::want_write};
+  if (kind == SSL_ERROR_WANT_WRITE || is_stuck(ssl, kind)) return {Step::want_write};
   return {Step::failed, failure_lines(kind, errors, ssl, policy),
           errors.empty() ? 0 : errors.front().code};
 }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "ossl/alpn.h"
+
+#include <string_view>
+
+#include "CppUTest/TestHarness.h"
+#include "tls_pair.h"
+
+namespace ossl = mod_tls::ossl;
+namespace test = mod_tls::test;
+using namespace std::string_view_literals;
+
+namespace {
+
+std::span<const std::uint8_t> octets(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()};
+}
+
+struct Case {
+  std::string_view names;
+  bool found;
+};
+
+constexpr Case kCases[] = {
+    {"\3ftp"sv, true},          {"\10http/1.1\3ftp"sv, true},
+    {"\3ftp\2h2"sv, true},      {""sv, false},
+    {"\10http/1.1"sv, false},   {"\4ftps"sv, false},
+    {"\3FTP"sv, false},         {"\10ftp-data"sv, false},
+    {"\2ft\1p"sv, false},       {"\3ft"sv, false},
+    {"\377ftp"sv, false},       {"\0\3ftp"sv, false},
+    {"\10http/1.1\3"sv, false},
+};
+
+}  // namespace
+
+TEST_GROUP(Alpn) {
+  test::TemporaryFolder folder;
+  ossl::BindingId binding{};
+
+  std::string negotiated(std::string_view offered) {
+    auto built = ossl::build_context(test::ec_policy(folder), std::time(nullptr));
+    const auto client = test::client_context(0);
+    const auto names = octets(offered);
+    SSL_CTX_set_alpn_protos(client.get(), names.data(), static_cast<unsigned>(names.size()));
+    test::TlsPair pair(built->ctx.get(), client.get(), ossl::ConnectionRole::control, binding);
+    CHECK(pair.handshake());
+    const unsigned char *data = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(pair.client.ssl(), &data, &size);
+    return {reinterpret_cast<const char *>(data), size};
+  }
+};
+
+TEST(Alpn, FtpIsFoundWithinBounds) {
+  for (const Case &c : kCases) {
+    const auto found = ossl::find_ftp(octets(c.names));
+    CHECK_EQUAL(c.found, found.size() == 3);
+    CHECK_EQUAL(!c.found, found.empty());
+  }
+}
+
+TEST(Alpn, FtpIsConfirmed) {
+  STRCMP_EQUAL("ftp", negotiated("\10http/1.1\3ftp").c_str());
+}
+
+TEST(Alpn, OthersAreServedWithoutConfirmation) {
+  STRCMP_EQUAL("", negotiated("\10http/1.1").c_str());
+}
