@@ -4,6 +4,8 @@
 Every refusal names the directive, what is wrong with which value, the line and the file, and ends
 with a status other than 0. What is merely doubtful is a notice and does not stop the start.
 """
+import os
+
 import pytest
 
 from harness import settings
@@ -76,6 +78,7 @@ INVALID = (
     ("TLSOptions nosessionreuserequired", "unknown TLSOption 'nosessionreuserequired'"),
     ("TLSTimeoutHandshake soon", "error parsing timeout value 'soon'"),
     ("TLSTimeoutHandshake -1", "error parsing timeout value '-1'"),
+    ("TLSTimeoutHandshake 99999999999999999999", "error parsing timeout value '9999"),
     ("TLSSessionCache", "wrong number of parameters"),
     ("TLSSessionCache on", "badly formatted parameter"),
     ("TLSSessionCache internal: soon", "'soon' is not a valid timeout value"),
@@ -128,6 +131,27 @@ def test_invalid(check, daemon, pki, directive, message):
     assert f"{name}: " in result.stderr
     assert message in result.stderr
     assert f"on line {number} of '{server.config_file}'" in result.stderr
+
+
+@pytest.mark.differs_from_original("the original accepts them in part")
+@pytest.mark.parametrize("directive", (
+    "TLSProtocol ALL -SSLv3 -TLSv1 -TLSv1.1 -TLSv1.2 -TLSv1.3", "TLSTimeoutHandshake 01:99:99",
+    'TLSLog "/tmp/a\x01b"',
+    "TLSSessionCache internal: 99999999999999999999"))
+def test_values_that_cannot_be_meant(check, directive):
+    result = check(directive)
+    assert result.status == 1
+    assert f"{directive.split()[0]}: " in result.stderr
+
+
+@pytest.mark.differs_from_original("the original waits for somebody to write into a FIFO")
+@pytest.mark.parametrize("directive", ("TLSRSACertificateFile", "TLSRSACertificateKeyFile",
+                                       "TLSCertificateChainFile", "TLSCACertificateFile"))
+def test_a_fifo_is_not_waited_for(check, tmp_path, directive):
+    os.mkfifo(tmp_path / "fifo")
+    result = check(f"{directive} {tmp_path}/fifo", certificate=None)
+    assert result.status == 1
+    assert f"{directive}: " in result.stderr
 
 
 @pytest.mark.parametrize("directive, message", (

@@ -208,6 +208,16 @@ def test_anonymous_section_may_ask_for_more(daemon):
         assert clear_listing(ftp) == DATA
 
 
+@pytest.mark.differs_from_original("there only AllowPerUser or Protocols make it look")
+def test_anonymous_section_needs_no_option_to_be_heard(daemon):
+    server = daemon("TLSRequired off", *anonymous("on"))
+    with server.ftp() as ftp:
+        assert anonymous_login(ftp).startswith("530 ")
+    with server.ftp() as ftp:
+        ftp.auth()
+        assert anonymous_login(ftp).startswith("230 ")
+
+
 def test_global_counts_for_every_server_and_the_own_value_wins(daemon):
     server = daemon("<Global>", "  TLSRequired on", "</Global>", "<VirtualHost {address}>",
                     "  Port {port1}", "  TLSEngine on",

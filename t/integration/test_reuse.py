@@ -7,8 +7,11 @@ on, before a byte of the file is moved. NoSessionReuseRequired and `TLSSessionCa
 """
 import ftplib
 import ssl
+import time
 
 import pytest
+
+from harness.stream import PATIENT
 
 VERSIONS = ("1.2", "1.3")
 NOT_REUSED = ("client did not reuse TLS session, rejecting data connection "
@@ -104,6 +107,19 @@ def test_control_connection_that_was_itself_resumed(server, version):
             assert second.retrieve("resumed") == DATA
 
 
+@pytest.mark.differs_from_original("there all ends with the lifetime of the first session")
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_session_of_any_length_never_runs_dry(daemon, version):
+    """Longer than the lifetime of what the handshake gave the client."""
+    server = daemon("TLSSessionCache internal: 2")
+    with server.ftps(version=version) as ftp:
+        for _ in range(5):
+            assert ftp.store("long", DATA).code == 226
+            ftp.cmd("NOOP")
+            time.sleep(1)
+        assert ftp.retrieve("long") == DATA
+
+
 # --- refused --------------------------------------------------------------------------------------
 
 
@@ -131,6 +147,21 @@ def test_refusal_in_every_mode(server, version, mode):
         assert ftp.store("refused", DATA, session=None, mode=mode).code == 425
         assert ftp.store("accepted", DATA, mode=mode).code == 226
         assert ftp.retrieve("accepted", mode=mode) == DATA
+
+
+@pytest.mark.differs_from_original("there it takes TimeoutLinger, and the reason is in the log only")
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("command", ("STOR refused", "NLST"))
+def test_a_refusal_says_why_and_at_once(server, version, command):
+    with server.ftps(version=version) as ftp:
+        transfer = ftp.begin(command, session=None)
+        started = time.monotonic()
+        reply = ftp.reply()  # while the client's data connection is still open
+        assert time.monotonic() - started < 1
+        assert reply.code == 425
+        assert "session" in " ".join(reply.lines).lower()
+        transfer.stream.close()
+        assert ftp.names(session="newest") is not None
 
 
 def test_refused_again_and_again(server):
@@ -197,10 +228,22 @@ def test_relaxed(daemon, version, directive):
     """Recipe: listing fails with 425 for a client that never reuses."""
     server = daemon(directive)
     with server.ftps(version=version) as ftp:
-        assert ftp.store("free", DATA, session=None).code == 226
+        assert ftp.store("free", DATA, session=None, end=PATIENT).code == 226
         assert ftp.retrieve("free", session=None) == DATA
         assert ftp.store("free", DATA, session="newest").code == 226
         assert "free" in ftp.names("NLST", session=None)
+
+
+@pytest.mark.differs_from_original("there an unread ticket may reset the upload")
+def test_relaxed_uploads_meet_no_tickets_either(daemon):
+    server = daemon("TLSOptions NoSessionReuseRequired")
+    with server.ftps(version="1.3") as ftp:
+        transfer = ftp.begin("STOR free", session=None)
+        transfer.write(DATA)
+        transfer.stream.end_writing()
+        transfer.read_all()
+        assert transfer.stream.sessions == []
+        assert transfer.finish().code == 226
 
 
 def test_session_timeout_becomes_the_lifetime_of_tickets(daemon):

@@ -46,6 +46,8 @@ Trace binding:8
   ControlsEngine off
 </IfModule>
 <Global>
+  SyslogLevel debug
+  DebugLevel 3
   RequireValidShell off
   UseFtpUsers off
   AuthPAM off

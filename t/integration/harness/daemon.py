@@ -94,7 +94,7 @@ class Daemon:
     def _proftpd(self, *args: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [settings.PROFTPD, *args, "-c", str(self.config_file)], capture_output=True, text=True,
-            stdin=subprocess.DEVNULL, env=settings.daemon_environment(self.run), timeout=60,
+            stdin=subprocess.DEVNULL, env=settings.daemon_environment(self.run), timeout=20,
             check=False)
 
     def hangup(self) -> None:

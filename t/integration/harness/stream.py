@@ -11,6 +11,8 @@ import struct
 CHUNK = 256 * 1024
 # what `ending` says about how the peer ended the stream
 CLOSE_NOTIFY, FIN, RST = "close_notify", "fin", "rst"
+# one more way for a client: close_notify, then read what the server has to say, then close
+PATIENT = "patient"
 
 
 def reset(sock: socket.socket) -> None:
@@ -166,6 +168,9 @@ class TlsStream:
             reset(self.sock)
             return
         try:
+            if how == PATIENT:
+                self.end_writing()
+                self.read_all()
             if how == CLOSE_NOTIFY:
                 self.send_close_notify()
         except (OSError, ssl.SSLError):

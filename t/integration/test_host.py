@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+"""HOST (RFC 7151): the virtual host that a client names before AUTH brings its own TLS settings."""
+import ssl
+
+import pytest
+
+DATA = b"host" * 1000
+
+
+def der(path) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(path.read_text())
+
+
+def named(name: str, *lines: str) -> list[str]:
+    """A virtual host on the address and port of the main server."""
+    return [f"<VirtualHost {{address}}>\n  Port {{port}}\n  ServerAlias {name}",
+            *(f"  {line}" for line in lines), "</VirtualHost>"]
+
+
+@pytest.fixture(scope="module")
+def server(shared_daemon, pki):
+    return shared_daemon(
+        *named("rsa.test", "TLSEngine on", "TLSRequired on", "TLSProtocol TLSv1.2",
+               *pki.rsa.directives().split("\n")),
+        *named("off.test", "TLSEngine off"))
+
+
+def test_without_host_the_main_server_answers(server, pki):
+    with server.ftps() as ftp:
+        assert ftp.stream.peer_certificate == der(pki.ec.certificate)
+
+
+@pytest.mark.differs_from_original("there the certificates of the first server stay")
+def test_host_before_auth_chooses_certificate_and_policy(server, pki):
+    with server.ftp() as ftp:
+        assert ftp.cmd("USER alice").code == 331
+        ftp.expect("HOST rsa.test", 220)
+        assert ftp.cmd("USER alice").code == 550
+        ftp.auth()
+        assert ftp.stream.peer_certificate == der(pki.rsa.certificate)
+        assert ftp.stream.version == "TLSv1.2"
+        ftp.login()
+        ftp.protect()
+        assert ftp.store("named", DATA).code == 226
+        assert ftp.retrieve("named") == DATA
+        assert ftp.store("refused", DATA, session=None).code == 425
+
+
+def test_host_to_a_server_without_tls(server):
+    with server.ftp() as ftp:
+        ftp.expect("HOST off.test", 220)
+        assert str(ftp.cmd("AUTH TLS")) == "500 AUTH not understood"
+        ftp.login()
+        assert ftp.store("clear", DATA).code == 226
+
+
+@pytest.mark.differs_from_original("there the certificates of the first server stay")
+def test_host_may_be_sent_several_times(server, pki):
+    with server.ftp() as ftp:
+        for name in ("rsa.test", "off.test", "rsa.test"):
+            ftp.expect(f"HOST {name}", 220)
+        ftp.auth()
+        assert ftp.stream.peer_certificate == der(pki.rsa.certificate)
+
+
+def test_unknown_host(server):
+    with server.ftp() as ftp:
+        assert ftp.cmd("HOST nowhere.test").code == 504
+        ftp.auth()
+
+
+def test_host_after_auth_is_too_late(server):
+    with server.ftp() as ftp:
+        ftp.auth()
+        assert ftp.cmd("HOST rsa.test").code == 503
+        ftp.login()
