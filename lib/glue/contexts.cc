@@ -9,7 +9,9 @@
 #include "glue/policies.h"
 #include "glue/privileges.h"
 #include "ossl/context_builder.h"
+#include "ossl/own_arena.h"
 #include "ossl/ticket_keys.h"
+#include "ossl/warm_up.h"
 
 namespace mod_tls::glue {
 
@@ -28,11 +30,21 @@ std::vector<FileStamp> stamps_of(const core::ServerPolicy &policy) {
   return stamps;
 }
 
+/// A session that builds its own context for renewed files need not prepare others.
+core::Result<ossl::BuiltContext> build_apart(const core::ServerPolicy &policy) {
+  core::Result<ossl::BuiltContext> built{ossl::BuiltContext{}};
+  ossl::run_in_own_arena([&] {
+    built = ossl::build_context(policy, std::time(nullptr));
+    if (built && is_master != 0) ossl::warm_up(built->ctx.get());
+  });
+  return built;
+}
+
 /// Stamps are taken before the files are read, so that a change in between is seen next time.
 core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
                                      std::vector<FileStamp> stamps) {
   const RootPrivileges root;
-  auto built = ossl::build_context(policy, std::time(nullptr));
+  auto built = build_apart(policy);
   if (!built) return std::move(built).error();
   for (const std::string &notice : built->notices) log_syslog(PR_LOG_NOTICE, notice);
   auto context = std::make_shared<ServerContext>();
@@ -74,7 +86,8 @@ core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &po
   std::vector<FileStamp> stamps = stamps_of(policy);
   if (same == known_.end()) {
     auto built = build(policy, std::move(stamps));
-    if (built) known_.push_back(*built);
+    if (!built) return built;
+    known_.push_back(*built);
     return built;
   }
   if ((*same)->stamps == stamps) return *same;

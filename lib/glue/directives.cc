@@ -12,6 +12,7 @@
 #include "glue/policies.h"
 #include "glue/privileges.h"
 #include "ossl/file_check.h"
+#include "ossl/own_arena.h"
 
 namespace mod_tls::glue {
 
@@ -57,7 +58,9 @@ modret_t *refuse(cmd_rec *cmd, const core::Error &error) {
 /// Tries the value against files and library; notices go to syslog, errors to the caller.
 core::Status try_value(const core::DirectiveSpec &spec, const core::EditValue &value) {
   const RootPrivileges root;
-  auto finding = ossl::check_value(spec.check, value, std::time(nullptr));
+  core::Result<ossl::FileFinding> finding{ossl::FileFinding{}};
+  ossl::run_in_own_arena(
+      [&] { finding = ossl::check_value(spec.check, value, std::time(nullptr)); });
   if (!finding) return std::move(finding).error();
   for (const std::string &notice : finding->notices) log_syslog(PR_LOG_NOTICE, notice);
   return core::success();
