@@ -23,7 +23,7 @@ class Load:
     idle_sessions: int = 20
 
 
-QUICK = Load(sessions=20, small_files=100, big_rounds=1, idle_sessions=10)
+QUICK = Load(sessions=20, small_files=100, big_rounds=1)
 
 
 @dataclass
