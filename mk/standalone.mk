@@ -16,9 +16,15 @@ say = $(if $(V),,@echo '  $1  $@';)
 
 # ---- objects, archives, modules ----------------------------------------------------------------
 
+# Everything is compiled again if the flags change, and only then: not because configure ran.
+obj/flags: force
+	@mkdir -p $(@D)
+	@echo '$(CXX) $(foreach l,$(here_layers),$(call compile_flags,$l))' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
 # compile SOURCE-FOLDER LAYER: rule for the objects in obj/LAYER
 define object_rule
-obj/$2/%.o: $1/%.cc Makefile
+obj/$2/%.o: $1/%.cc obj/flags
 	@mkdir -p $$(@D)
 	$$(call say,CXX) $$(CXX) $$(call compile_flags,$2) -MMD -MP -c -o $$@ $$<
 endef

@@ -20,7 +20,7 @@ unit_programs = $(patsubst %,obj/unit/%/run,$(unit_layers))
 
 define unit_rule
 unit_objects_$1 = $$(patsubst $(srcdir)/t/unit/$1/%.cc,obj/unit/$1/%.o,$$(wildcard $(srcdir)/t/unit/$1/*.cc))
-obj/unit/$1/%.o: $(srcdir)/t/unit/$1/%.cc Makefile
+obj/unit/$1/%.o: $(srcdir)/t/unit/$1/%.cc obj/flags
 	@mkdir -p $$(@D)
 	$$(call say,CXX) $$(CXX) $$(call compile_flags,$1) -I$(srcdir)/t -MMD -MP -c -o $$@ $$<
 obj/unit/$1/run: $$(unit_objects_$1) $$(patsubst %,obj/lib%.a,$$(call uses_of,$1))
@@ -68,7 +68,7 @@ fuzz_objects = $(foreach l,$(fuzz_layers),$(patsubst %,obj/fuzz/$l/%.o,$(call so
 FUZZ_CXXFLAGS = -std=c++20 -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -I$(srcdir)/lib \
                 $(OPENSSL_CPPFLAGS) -MMD -MP
 
-obj/fuzz/%.o: $(srcdir)/lib/%.cc Makefile
+obj/fuzz/%.o: $(srcdir)/lib/%.cc obj/flags
 	@mkdir -p $(@D)
 	$(call say,CXX) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 obj/fuzz/lib.a: $(fuzz_objects)
