@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,8 +10,16 @@ namespace mod_tls::core {
 /// Whether two words are the same but for the case of ASCII letters, in any locale.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
+/// ASCII letters in upper case, whatever the locale.
+[[nodiscard]] std::string upper_case(std::string_view text);
+
 /// `text` fit for one line of a log: control characters are shown as '?'.
 [[nodiscard]] std::string printable(std::string_view text);
+
+/// `text`, which may be several lines, fit for a log: control characters but the newline are shown
+/// as '?', and what is longer than `limit` bytes is cut, between characters, and ends in "...".
+/// `limit` counts the dots and is at least their number.
+[[nodiscard]] std::string printable_line(std::string_view text, std::size_t limit);
 
 /// The printable form in single quotes.
 [[nodiscard]] std::string quoted(std::string_view word);

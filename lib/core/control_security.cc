@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "core/reply_text.h"
 
 namespace mod_tls::core {
@@ -67,6 +68,10 @@ bool no_credentials(const Question &q) {
 bool too_late(const Question &q) {
   return q.state.logged_in && !q.rules.allow_per_user;
 }
+/// The host reads what is in force chunk by chunk, so a change would reach the rest of the file.
+bool transferring(const Question &q) {
+  return q.state.transferring;
+}
 bool data_required(const Question &q) {
   return q.rules.required.data == DataRule::required;
 }
@@ -115,6 +120,8 @@ constexpr Row kAuth[] = {
     {control_protected, Effect::none, 503, "Unwilling to accept second AUTH",
      "Unwilling to accept AUTH after AUTH for this session"},
     {no_argument, Effect::none, 504, "AUTH requires at least one argument", ""},
+    {transferring, Effect::none, 503, "AUTH not allowed during a transfer",
+     "AUTH not allowed while a data transfer is in progress"},
     {after_ccc, Effect::none, 534, kUnwilling,
      "Unwilling to accept AUTH after CCC for this session"},
     {no_credentials, Effect::none, 431, "Necessary security resource unavailable",
@@ -142,6 +149,8 @@ constexpr Row kProt[] = {
     {no_mechanism, Effect::decline, 0, "", ""},
     {not_one_argument, Effect::none, 501, kWrongCount, ""},
     {never_protected, Effect::none, 503, "PROT not allowed on insecure control connection", ""},
+    {transferring, Effect::none, 503, "PROT not allowed during a transfer",
+     "PROT not allowed while a data transfer is in progress"},
     {limit_denies, Effect::none, 534, kUnwilling, "PROT: denied by <Limit> configuration"},
     {both<asks_level<'C'>, data_required>, Effect::none, 534, kUnwilling, kClearRefusedLog},
     {asks_level<'C'>, Effect::clear_data, 200, "Protection set to Clear",

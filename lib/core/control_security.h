@@ -17,6 +17,7 @@ struct SecurityState {
   bool control_cleared = false;    ///< CCC was done.
   bool data_protected = false;     ///< PROT P or its equivalent is in force.
   bool logged_in = false;
+  bool transferring = false;  ///< A data transfer is in progress.
 };
 
 /// The facts of configuration that the answers depend on.

@@ -3,21 +3,9 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
+
 namespace mod_tls::core {
-
-namespace {
-
-std::string printable(std::string text) {
-  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
-  std::ranges::replace_if(text, is_control, '?');
-  return text;
-}
-
-char upper_case(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-}  // namespace
 
 std::string fill_in(std::string_view pattern, std::span<const TextField> fields) {
   std::string result;
@@ -32,12 +20,6 @@ std::string fill_in(std::string_view pattern, std::span<const TextField> fields)
     result += printable(field->value);
     pattern.remove_prefix(field->placeholder.size());
   }
-  return result;
-}
-
-std::string upper_case(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), [](char c) { return upper_case(c); });
   return result;
 }
 

@@ -17,9 +17,6 @@ struct TextField {
 /// looked at again, and control characters in it become '?', so that none can forge a line.
 [[nodiscard]] std::string fill_in(std::string_view pattern, std::span<const TextField> fields);
 
-/// ASCII letters in upper case, whatever the locale.
-[[nodiscard]] std::string upper_case(std::string_view text);
-
 /// The words with `separator` between them.
 [[nodiscard]] std::string join(std::span<const std::string_view> words, std::string_view separator);
 

@@ -19,6 +19,32 @@ TEST(Ascii, OtherCharactersLengthsAndNonAsciiLettersDiffer) {
   CHECK_FALSE(equal_ignoring_case("\xc4", "\xe4"));
 }
 
+TEST(Ascii, UpperCaseIsAsciiOnly) {
+  STRCMP_EQUAL("TLS-C AZ@[`{", upper_case("tls-C az@[`{").c_str());
+  STRCMP_EQUAL("\xc3\xbc", upper_case("\xc3\xbc").c_str());
+}
+
+TEST(Ascii, PrintableLineKeepsNewlinesAndWhatFits) {
+  STRCMP_EQUAL("a\n  b", printable_line("a\n  b", 5).c_str());
+  STRCMP_EQUAL("k\xc3\xa9y", printable_line("k\xc3\xa9y", 4).c_str());
+  STRCMP_EQUAL("", printable_line("", 3).c_str());
+}
+
+TEST(Ascii, PrintableLineShowsOtherControlCharactersAsQuestionMarks) {
+  STRCMP_EQUAL("?[31mFOO?x?y??", printable_line("\x1b[31mFOO\rx\ty\0\x7f"sv, 80).c_str());
+}
+
+TEST(Ascii, PrintableLineEndsInDotsWhereItIsCut) {
+  STRCMP_EQUAL("abc...", printable_line("abcdefg", 6).c_str());
+  STRCMP_EQUAL("abcdef", printable_line("abcdef", 6).c_str());
+  STRCMP_EQUAL("...", printable_line("abcd", 3).c_str());
+}
+
+TEST(Ascii, PrintableLineIsNotCutInsideACharacter) {
+  STRCMP_EQUAL("a...", printable_line("a\xc3\xa9yyyy", 5).c_str());
+  STRCMP_EQUAL("a\xc3\xa9...", printable_line("a\xc3\xa9yyyy", 6).c_str());
+}
+
 TEST(Ascii, QuotedKeepsOrdinaryTextWhole) {
   STRCMP_EQUAL("'/etc/ssl/server k\xc3\xa9y.pem'",
                quoted("/etc/ssl/server k\xc3\xa9y.pem").c_str());

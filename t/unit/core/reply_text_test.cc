@@ -6,7 +6,6 @@
 using mod_tls::core::fill_in;
 using mod_tls::core::join;
 using mod_tls::core::TextField;
-using mod_tls::core::upper_case;
 
 TEST_GROUP(ReplyText) {
   const TextField fields[2] = {{"{a}", "one"}, {"{b}", "{a}"}};
@@ -33,11 +32,6 @@ TEST(ReplyText, ControlCharactersOfClientsForgeNoLine) {
 TEST(ReplyText, Utf8IsLeftAlone) {
   const TextField utf8[] = {{"{a}", "Gr\xc3\xbc\xc3\x9f"}};
   STRCMP_EQUAL("Gr\xc3\xbc\xc3\x9f", fill_in("{a}", utf8).c_str());
-}
-
-TEST(ReplyText, UpperCaseIsAsciiOnly) {
-  STRCMP_EQUAL("TLS-C AZ@[`{", upper_case("tls-C az@[`{").c_str());
-  STRCMP_EQUAL("\xc3\xbc", upper_case("\xc3\xbc").c_str());
 }
 
 TEST(ReplyText, JoinPutsTheSeparatorBetweenWords) {
