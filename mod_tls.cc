@@ -17,7 +17,7 @@ cmdtable commands[] = {
     {CMD, C_AUTH, G_NONE, guarded_handler<mod_tls::glue::on_auth>, FALSE, FALSE, CL_SEC, nullptr},
     {CMD, C_PBSZ, G_NONE, guarded_handler<mod_tls::glue::on_pbsz>, FALSE, FALSE, CL_SEC, nullptr},
     {CMD, C_PROT, G_NONE, guarded_handler<mod_tls::glue::on_prot>, FALSE, FALSE, CL_SEC, nullptr},
-    {POST_CMD, C_PASS, G_NONE, guarded_handler<mod_tls::glue::after_login>, FALSE, FALSE, CL_NONE,
+    {LOG_CMD, C_PASS, G_NONE, guarded_handler<mod_tls::glue::after_login>, FALSE, FALSE, CL_NONE,
      nullptr},
     {0, nullptr, nullptr, nullptr, FALSE, FALSE, 0, nullptr},
 };

@@ -30,7 +30,9 @@ modret_t *guarded_handler(cmd_rec *cmd) noexcept {
     result = Handler(cmd);
     return true;
   });
-  return returned ? result : PR_ERROR(cmd);
+  if (returned) return result;
+  pr_response_add_err(R_451, "%s", "Internal error");
+  return PR_ERROR(cmd);
 }
 
 /// Wraps an event handler.

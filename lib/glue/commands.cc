@@ -82,7 +82,6 @@ void become_ftps() {
   session.rfc2228_mech = "TLS";
   pr_session_set_protocol("ftps");
   register_control_netio();
-  register_data_netio();
 }
 
 modret_t *start_tls(cmd_rec *cmd, TlsSession &tls, const core::Decision &decision) {
@@ -134,7 +133,6 @@ modret_t *perform(cmd_rec *cmd, TlsSession &tls, const core::Decision &decision)
 
 /// Whether a <Limit> section refuses this command to this user.
 bool limit_denies(cmd_rec *cmd) {
-  if (session.user == nullptr) return false;
   if (dir_check(cmd->tmp_pool, cmd, cmd->group, session.vwd, nullptr) != 0) return false;
   pr_log_debug(DEBUG8, "%s %s denied by <Limit> configuration",
                static_cast<const char *>(cmd->argv[0]), cmd->arg != nullptr ? cmd->arg : "");

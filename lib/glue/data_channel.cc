@@ -115,9 +115,15 @@ void DataChannel::finish() {
   const SteadyTime deadline = deadline_in(kFinishWait);
   for (;;) {
     const StreamStatus status = stream_.send_close().status;
-    if (status != StreamStatus::want_write) return;
-    if (wait_for(transport_.write_fd(), Ready::writable, deadline) != Waited::ready) return;
+    if (status == StreamStatus::ok) return;
+    if (status != StreamStatus::want_write || !wait(status, deadline)) break;
   }
+  tls_log_line("the end of the data connection could not be sent");
+}
+
+void DataChannel::abandon() {
+  if (std::exchange(finished_, true) || stream_.has_unsent()) return;
+  (void)stream_.send_close();
 }
 
 void DataChannel::drain() {

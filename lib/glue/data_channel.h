@@ -33,8 +33,11 @@ class DataChannel {
   /// `end_known` marks the last chunk. -1 is an error in errno.
   int write(std::span<const char> from, bool end_known);
 
-  /// Sends what is left and close_notify, once; waits for a bounded time.
+  /// Sends what is left and close_notify, once, waiting for a bounded time.
   void finish();
+  /// The connection is given up: sends close_notify only if nothing is left before it, without
+  /// waiting.
+  void abandon();
   /// After finish(): takes what the client still sent off the socket, so that closing it does not
   /// reset the connection (and with it what the client has not read yet).
   void drain();

@@ -9,6 +9,8 @@
 #include "glue/callback_guard.h"
 #include "glue/directives.h"
 #include "glue/module_state.h"
+#include "glue/netio_data.h"
+#include "glue/privileges.h"
 
 namespace mod_tls::glue {
 
@@ -26,14 +28,22 @@ int on_refresh_timer(unsigned long, unsigned long, unsigned long, void *) noexce
 }
 
 void start_refresh_timer() {
-  static int timer = -1;
+  int &timer = module_state().refresh_timer;
   if (timer >= 0) pr_timer_remove(timer, &tls_module);
   timer = pr_timer_add(kRefreshInterval, -1, &tls_module, on_refresh_timer, "TLS file check");
+}
+
+/// While the host reads its configuration again, its SystemLog is closed.
+void open_system_log() {
+  const void *path = get_param_ptr(main_server->conf, "SystemLog", FALSE);
+  if (path != nullptr && is_master != 0) log_opensyslog(static_cast<const char *>(path));
 }
 
 void on_postparse(const void *) {
   const core::Status built = module_state().contexts.rebuild();
   if (!built) {
+    const RootPrivileges root;
+    open_system_log();
     log_syslog(PR_LOG_ERR, built.error().message);
     pr_session_end(PR_SESS_END_FL_ERROR);
   }
@@ -57,21 +67,16 @@ void withdraw() {
 
 void open_session() {
   ModuleState &state = module_state();
+  state.server = main_server;
   const ServerContextPtr context = state.contexts.find(main_server);
   if (!context) return;
   state.session = std::make_unique<TlsSession>(context);
-  state.session->reload_policy();
   state.session->open_log();
   advertise();
 }
 
-/// HOST has selected another server. The host allows it only while the connection is in clear.
 void on_reinit(const void *) {
-  ModuleState &state = module_state();
-  if (state.session && state.session->control() != nullptr) return;
-  state.session.reset();
-  withdraw();
-  open_session();
+  follow_current_server();
 }
 
 }  // namespace
@@ -88,9 +93,19 @@ int module_init() noexcept {
 int session_init() noexcept {
   return guarded(-1, [] {
     pr_event_register(&tls_module, "core.session-reinit", guarded_event<on_reinit>, nullptr);
+    register_data_netio();
     open_session();
     return 0;
   });
+}
+
+void follow_current_server() {
+  ModuleState &state = module_state();
+  if (state.server == main_server) return;
+  if (state.session && state.session->control() != nullptr) return;
+  state.session.reset();
+  withdraw();
+  open_session();
 }
 
 }  // namespace mod_tls::glue

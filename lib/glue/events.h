@@ -10,4 +10,8 @@ int module_init() noexcept;
 /// sess_init() of the module: prepares the session of the current server.
 int session_init() noexcept;
 
+/// Opens the session anew if HOST has selected another server since. The host tells by an event,
+/// too, but not reliably: other modules' handling of it can make it lose ours.
+void follow_current_server();
+
 }  // namespace mod_tls::glue

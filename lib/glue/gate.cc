@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/command_target.h"
 #include "core/required_gate.h"
+#include "glue/events.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
 #include "glue/netio_data.h"
@@ -18,14 +20,10 @@ std::string_view verb_of(const cmd_rec *cmd) {
   return static_cast<const char *>(cmd->argv[0]);
 }
 
-/// The path a data command names: its last word that is not an option, else the current directory.
 const char *target_path(const cmd_rec *cmd) {
-  for (unsigned int i = 1; i < cmd->argc; i++) {
-    const char *word = static_cast<const char *>(cmd->argv[i]);
-    const bool option = word[0] == '-' && verb_of(cmd) != "RETR" && verb_of(cmd) != "STOR";
-    if (!option) return cmd->arg != nullptr && i == 1 ? cmd->arg : word;
-  }
-  return session.vwd;
+  const std::string_view path =
+      core::command_target(verb_of(cmd), cmd->arg != nullptr ? cmd->arg : "");
+  return path.empty() ? session.vwd : pstrndup(cmd->tmp_pool, path.data(), path.size());
 }
 
 /// Makes the host look up the section a command aims at; its TLSRequired, where it has one.
@@ -88,6 +86,7 @@ void prepare_transfer(TlsSession &tls, cmd_rec *cmd) {
     tls.supply_before_transfer();
   } else if (core::is_data_command(verb)) {
     size_transfer_chunk(verb == "RETR" ? file_size(cmd) : 0);
+    set_sendfile_allowed(false);
   }
 }
 
@@ -112,8 +111,10 @@ bool protocol_allowed(const char *protocol) {
 }  // namespace
 
 modret_t *before_command(cmd_rec *cmd) {
+  follow_current_server();
   auto &tls = module_state().session;
   if (!tls) return PR_DECLINED(cmd);
+  tls->settle_policy();
   const core::GateVerdict verdict = core::required_gate(gate_input(*tls, cmd));
   if (verdict.allowed()) {
     prepare_transfer(*tls, cmd);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/handshake.h"
 
-#include "glue/io_wait.h"
-
 namespace mod_tls::glue {
 
 namespace {
@@ -20,7 +18,7 @@ HandshakeOutcome timed_out(const core::ServerPolicy &policy) {
 }  // namespace
 
 HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &transport,
-                                const core::ServerPolicy &policy) {
+                                const core::ServerPolicy &policy, const WaitHooks &hooks) {
   const SteadyTime deadline = handshake_deadline(policy);
   for (;;) {
     ossl::HandshakeResult result = ossl::handshake_step(stream.ssl(), policy);
@@ -30,8 +28,9 @@ HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &t
     }
     const bool reading = result.step == ossl::Step::want_read;
     const Waited waited = wait_for(reading ? transport.read_fd() : transport.write_fd(),
-                                   reading ? Ready::readable : Ready::writable, deadline);
-    if (waited != Waited::ready) return timed_out(policy);
+                                   reading ? Ready::readable : Ready::writable, deadline, hooks);
+    if (waited == Waited::timed_out) return timed_out(policy);
+    if (waited != Waited::ready) return {.failure = {"TLS negotiation given up"}};
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/server_policy.h"
 #include "glue/fd_transport.h"
+#include "glue/io_wait.h"
 #include "ossl/handshake.h"
 #include "ossl/record_stream.h"
 
@@ -20,9 +21,9 @@ struct HandshakeOutcome {
 };
 
 /// Holds the server's side of a handshake over `transport`, for at most the policy's
-/// TLSTimeoutHandshake, delivering signals meanwhile.
+/// TLSTimeoutHandshake, delivering signals and asking `hooks` meanwhile.
 HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &transport,
-                                const core::ServerPolicy &policy);
+                                const core::ServerPolicy &policy, const WaitHooks &hooks);
 
 /// "TLSv1.3 data connection accepted, using cipher ...": the line for a finished handshake;
 /// `what` is "connection" or "data connection".

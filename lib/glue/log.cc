@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "core/ascii.h"
 #include "glue/module_state.h"
 #include "glue/privileges.h"
 #include "glue/proftpd.h"
@@ -13,6 +14,9 @@
 namespace mod_tls::glue {
 
 namespace {
+
+/// Shorter than the host's buffer for a line, with room for its time stamp.
+constexpr std::size_t kLongestLine = 8192;
 
 int as_length(std::string_view text) {
   return static_cast<int>(text.size());
@@ -59,7 +63,9 @@ void TlsLog::open(const std::string &path) {
 }
 
 void TlsLog::line(std::string_view text) const {
-  if (fd_ >= 0) pr_log_writefile(fd_, kVersion, "%.*s", as_length(text), text.data());
+  if (fd_ < 0) return;
+  const std::string line = core::printable_line(text, kLongestLine);
+  pr_log_writefile(fd_, kVersion, "%s", line.c_str());
 }
 
 void tls_log_line(std::string_view text) {

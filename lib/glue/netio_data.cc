@@ -17,9 +17,7 @@ using Stream = pr_netio_stream_t;
 
 /// The host's own callbacks, for connections that are not protected.
 pr_netio_t *host_netio() {
-  // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host's
-  static pr_netio_t *const netio = pr_alloc_netio2(permanent_pool, &tls_module, kVersion);
-  return netio;
+  return module_state().host_data_netio;
 }
 
 TlsSession *tls() {
@@ -27,6 +25,15 @@ TlsSession *tls() {
 }
 DataChannel *channel() {
   return tls() != nullptr ? tls()->data() : nullptr;
+}
+
+/// Whether bytes may go through the host's callbacks. Where protection was promised and there is
+/// no channel, something went wrong before: nothing leaves in clear then.
+bool may_go_in_clear() {
+  if (tls() == nullptr || !tls()->data_protected()) return true;
+  tls_log_line("data connection is not protected although it has to be, refusing to use it");
+  errno = EPERM;
+  return false;
 }
 
 bool is_upload() {
@@ -59,21 +66,28 @@ void send_without_delay(int fd) {
   (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+int start_protection() {
+  send_without_delay(PR_NETIO_FD(session.d->outstrm));
+  const auto refusal = tls()->start_data_tls(PR_NETIO_FD(session.d->instrm),
+                                             PR_NETIO_FD(session.d->outstrm), transfer_hooks());
+  if (refusal) return refuse(*refusal);
+  if (is_upload()) {
+    channel()->begin_upload();
+  } else {
+    channel()->begin_download(static_cast<std::size_t>(main_server->tcp_sndbuf_len));
+  }
+  return 0;
+}
+
 int on_postopen(Stream *stream) noexcept {
-  return guarded(-1, [stream] {
-    if (stream != session.d->instrm || !tls()->data_protected()) return 0;
-    send_without_delay(PR_NETIO_FD(session.d->outstrm));
-    const auto refusal =
-        tls()->start_data_tls(PR_NETIO_FD(session.d->instrm), PR_NETIO_FD(session.d->outstrm));
-    if (refusal) return refuse(*refusal);
-    if (is_upload()) {
-      channel()->begin_upload();
-    } else {
-      channel()->begin_download(static_cast<std::size_t>(main_server->tcp_sndbuf_len));
-    }
-    channel()->set_wait_hooks(transfer_hooks());
-    return 0;
+  session.d->xerrno = EIO;  // what the host reports if this fails unexpectedly
+  const int result = guarded(-1, [stream] {
+    if (stream != session.d->instrm || tls() == nullptr) return 0;
+    tls()->drop_data();
+    return tls()->data_protected() ? start_protection() : 0;
   });
+  if (result == 0) session.d->xerrno = 0;
+  return result;
 }
 
 int on_poll(Stream *stream) noexcept {
@@ -85,18 +99,23 @@ int on_poll(Stream *stream) noexcept {
 }
 
 int on_read(Stream *stream, char *buffer, std::size_t size) noexcept {
-  if (channel() == nullptr) return host_netio()->read(stream, buffer, size);
+  if (channel() == nullptr) {
+    return may_go_in_clear() ? host_netio()->read(stream, buffer, size) : -1;
+  }
   return guarded(-1, [=] { return channel()->read({buffer, size}); });
 }
 
-bool is_last_chunk(std::size_t size) {
+/// Whether nothing is known to follow: the host ignores what fails after its last write.
+bool may_be_last_chunk(std::size_t size) {
   const off_t sent = session.restart_pos + session.xfer.total_bytes + static_cast<off_t>(size);
-  return session.xfer.file_size > 0 && sent >= session.xfer.file_size;
+  return sent >= session.xfer.file_size;
 }
 
 int on_write(Stream *stream, char *buffer, std::size_t size) noexcept {
-  if (channel() == nullptr) return host_netio()->write(stream, buffer, size);
-  return guarded(-1, [=] { return channel()->write({buffer, size}, is_last_chunk(size)); });
+  if (channel() == nullptr) {
+    return may_go_in_clear() ? host_netio()->write(stream, buffer, size) : -1;
+  }
+  return guarded(-1, [=] { return channel()->write({buffer, size}, may_be_last_chunk(size)); });
 }
 
 int close_stream(Stream *stream) {
@@ -108,7 +127,11 @@ int close_stream(Stream *stream) {
 int on_shutdown(Stream *stream, int how) noexcept {
   if (channel() == nullptr) return host_netio()->shutdown(stream, how);
   return guarded(-1, [=] {
-    channel()->finish();
+    if (transfer_aborted()) {
+      channel()->abandon();
+    } else {
+      channel()->finish();
+    }
     if (channel()->refused()) return close_stream(stream);  // the host would linger for its peer
     return ::shutdown(stream->strm_fd, how);
   });
@@ -118,7 +141,7 @@ int on_close(Stream *stream) noexcept {
   DataChannel *data = channel();
   if (data == nullptr) return host_netio()->close(stream);
   return guarded(-1, [=] {
-    data->finish();
+    data->abandon();  // unless it was finished before: then the session is ending
     if (data->count_close()) {
       tls()->drop_data();
       tls()->supply_after_transfer();
@@ -136,8 +159,7 @@ void on_abort(Stream *stream) noexcept {
 }  // namespace
 
 void register_data_netio() {
-  (void)host_netio();
-  if (pr_get_netio(PR_NETIO_STRM_DATA) != nullptr) return;
+  module_state().host_data_netio = pr_alloc_netio2(session.pool, &tls_module, kVersion);
   pr_netio_t *netio = pr_alloc_netio2(session.pool, &tls_module, kVersion);
   netio->postopen = on_postopen;
   netio->poll = on_poll;
@@ -173,9 +195,10 @@ void set_sendfile_allowed(bool allowed) {
 void size_transfer_chunk(unsigned long long size) {
   // Chunk, batch and the host's two copies of it fit a level 2 cache; larger ones measured slower.
   constexpr unsigned long long kLargest = 96ULL * 1024;
-  static const int configured = main_server->tcp_sndbuf_len;
-  if (main_server->tcp_sndbuf_override || session.xfer.p != nullptr) return;
-  const auto smallest = static_cast<unsigned long long>(configured);
+  if (main_server->tcp_sndbuf_override != 0 || session.xfer.p != nullptr) return;
+  // A rate limit pauses once per chunk, deaf to everything meanwhile.
+  if (find_config(main_server->conf, CONF_PARAM, "TransferRate", TRUE) != nullptr) return;
+  const auto smallest = static_cast<unsigned long long>(tls()->host_chunk());
   if (smallest >= kLargest) return;
   main_server->tcp_sndbuf_len = static_cast<int>(std::clamp(size, smallest, kLargest));
 }

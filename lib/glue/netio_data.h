@@ -3,9 +3,9 @@
 
 namespace mod_tls::glue {
 
-/// Takes over data streams for the rest of the session (once is enough): connections are
-/// protected where the session says so when they open, and go to the host's own callbacks where
-/// it does not.
+/// Takes over data streams for the whole session: connections are protected where the session says
+/// so when they open, and go to the host's own callbacks where it does not. To be called before
+/// other modules wrap what is registered (mod_deflate at MODE Z).
 void register_data_netio();
 
 /// Tells the host's download code whether it may send files past NetIO (sendfile). It learns of

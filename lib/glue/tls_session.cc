@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/tls_session.h"
 
+#include <utility>
+
 #include "glue/handshake.h"
 #include "glue/policies.h"
 #include "glue/proftpd.h"
@@ -30,6 +32,14 @@ void announce(const char *event, unsigned long library_code) {
   pr_event_generate(event, &code);
 }
 
+/// The cause as one line for the client; the library's own words stay in the log.
+std::string reply_reason(const std::vector<std::string> &failure) {
+  if (failure.empty()) return "TLS handshake failed";
+  std::string reason = failure.back().substr(0, failure.back().find('\n'));
+  while (reason.ends_with(' ') || reason.ends_with(':')) reason.pop_back();
+  return reason;
+}
+
 void count_handshake(const ossl::ByteBio &bio) {
   session.total_raw_in += static_cast<off_t>(bio.bytes_read());
   session.total_raw_out += static_cast<off_t>(bio.bytes_written());
@@ -38,7 +48,9 @@ void count_handshake(const ossl::ByteBio &bio) {
 }  // namespace
 
 TlsSession::TlsSession(ServerContextPtr context)
-    : context_(std::move(context)), policy_(context_->policy) {}
+    : context_(std::move(context)),
+      policy_(context_->policy),
+      host_chunk_(main_server->tcp_sndbuf_len) {}
 
 core::SecurityState TlsSession::state() const {
   return {.engine = policy_.engine,
@@ -46,7 +58,8 @@ core::SecurityState TlsSession::state() const {
           .control_protected = control_ != nullptr,
           .control_cleared = false,
           .data_protected = data_protected_,
-          .logged_in = session.user != nullptr};
+          .logged_in = session.user != nullptr,
+          .transferring = (session.sf_flags & SF_XFER) != 0};
 }
 
 core::SecurityRules TlsSession::rules() const {
@@ -65,6 +78,10 @@ void TlsSession::reload_policy() {
   }
 }
 
+void TlsSession::settle_policy() {
+  if (!std::exchange(policy_settled_, true)) reload_policy();
+}
+
 void TlsSession::log_handshake(const ossl::HandshakeFacts &facts) {
   if (facts.secure_renegotiation) tls_log_line("client supports secure renegotiations");
   if (!facts.client_subject.empty()) tls_log_line("Client: " + facts.client_subject);
@@ -73,7 +90,8 @@ void TlsSession::log_handshake(const ossl::HandshakeFacts &facts) {
 }
 
 bool TlsSession::start_control_tls() {
-  context_ = current_context(context_);
+  // After a login the paths may mean the user's own files.
+  if (session.user == nullptr) context_ = current_context(context_);
   ossl::clear_errors();
   ossl::SslPtr ssl{SSL_new(context_->ctx.get())};
   auto binding = ossl::make_binding();
@@ -86,7 +104,7 @@ bool TlsSession::start_control_tls() {
   auto channel = std::make_unique<ControlChannel>(PR_NETIO_FD(session.c->instrm),
                                                   PR_NETIO_FD(session.c->outstrm), std::move(ssl));
   const HandshakeOutcome outcome =
-      hold_handshake(channel->stream(), channel->transport(), context_->policy);
+      hold_handshake(channel->stream(), channel->transport(), context_->policy, {});
   count_handshake(channel->stream().bio());
   if (!outcome.done) {
     log_lines(outcome.failure);
@@ -100,7 +118,8 @@ bool TlsSession::start_control_tls() {
   return true;
 }
 
-std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd) {
+std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
+                                                      const WaitHooks &hooks) {
   ossl::clear_errors();
   ossl::SslPtr ssl{SSL_new(context_->ctx.get())};
   if (!ssl) {
@@ -109,13 +128,14 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd)
   }
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
   data_ = std::make_unique<DataChannel>(read_fd, write_fd, std::move(ssl));
+  data_->set_wait_hooks(hooks);
   const HandshakeOutcome outcome =
-      hold_handshake(data_->stream(), data_->transport(), context_->policy);
+      hold_handshake(data_->stream(), data_->transport(), context_->policy, hooks);
   if (!outcome.done) {
     log_lines(outcome.failure);
     announce("mod_tls.data-handshake-failed", outcome.library_code);
     data_->mark_refused();
-    return outcome.failure.empty() ? "TLS handshake failed" : outcome.failure.back();
+    return reply_reason(outcome.failure);
   }
   auto refusal = judge_data();
   if (refusal) data_->mark_refused();

@@ -32,13 +32,15 @@ class TlsSession {
   void open_log() { log_.open(policy_.log_file); }
   /// Reads the policy anew after login: mod_ifsession and <Anonymous> may have changed it.
   void reload_policy();
+  /// Does so before the first command: every module has prepared the session by then.
+  void settle_policy();
 
   /// Holds the handshake on the control connection; the lines of its outcome are logged. With
   /// success control() is there.
   bool start_control_tls();
   /// Holds the handshake on the data connection that the host has just opened and checks that it
   /// belongs to this session. On refusal, returns the reason for the client.
-  std::optional<std::string> start_data_tls(int read_fd, int write_fd);
+  std::optional<std::string> start_data_tls(int read_fd, int write_fd, const WaitHooks &hooks);
 
   [[nodiscard]] ControlChannel *control() const { return control_.get(); }
   [[nodiscard]] DataChannel *data() const { return data_.get(); }
@@ -46,6 +48,9 @@ class TlsSession {
 
   [[nodiscard]] bool data_protected() const { return data_protected_; }
   void set_data_protected(bool yes) { data_protected_ = yes; }
+
+  /// What the host hands over at once in a download, as configured, in bytes.
+  [[nodiscard]] int host_chunk() const { return host_chunk_; }
 
   /// Keeps the client supplied with something to resume (D3): after each transfer, and before one
   /// when the last supply has grown old.
@@ -64,8 +69,10 @@ class TlsSession {
   std::unique_ptr<ControlChannel> control_;
   std::unique_ptr<DataChannel> data_;
   SteadyTime supplied_{};
+  int host_chunk_;
   bool data_protected_ = false;
   bool data_accept_logged_ = false;
+  bool policy_settled_ = false;
 };
 
 }  // namespace mod_tls::glue

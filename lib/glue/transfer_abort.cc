@@ -7,7 +7,8 @@ namespace mod_tls::glue {
 
 ControlChannel::Ahead look_for_abort(ControlChannel &control) {
   const ControlChannel::Ahead ahead = control.look_ahead();
-  if (ahead != ControlChannel::Ahead::abort) return ahead;
+  const bool over = ahead == ControlChannel::Ahead::abort || ahead == ControlChannel::Ahead::ended;
+  if (!over) return ahead;
   session.sf_flags = session.sf_flags | SF_ABORT;
   if (session.d != nullptr) {
     const bool upload = session.xfer.direction == PR_NETIO_IO_RD;

@@ -5,8 +5,9 @@
 
 namespace mod_tls::glue {
 
-/// Looks for a command on the control connection in the middle of a transfer. ABOR is put into
-/// effect at once (the host would look for it on the raw socket, where it is encrypted).
+/// Looks for a command on the control connection in the middle of a transfer. ABOR, and
+/// the end of the connection, are put into effect at once (the host would look for ABOR on the raw
+/// socket, where it is encrypted).
 ControlChannel::Ahead look_for_abort(ControlChannel &control);
 
 /// Whether the transfer in progress has been aborted.
