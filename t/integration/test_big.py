@@ -86,7 +86,7 @@ def curl_part(server, lines: list[str], number: int, version: str) -> None:
 
 def curl_all(server, lines: list[str], version: str) -> None:
     """Spreads the transfers over many curls: each sleeps 0.2 to 1 s in every small download."""
-    count = 16 if len(lines) < 5000 else 48
+    count = 40 if len(lines) < 5000 else 48
     with ThreadPoolExecutor(count) as pool:
         parts = [pool.submit(curl_part, server, lines[i::count], i, version)
                  for i in range(count)]

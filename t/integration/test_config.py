@@ -336,6 +336,19 @@ def test_tlslog_mode_and_symbolic_links(daemon):
     link.system_log.wait_for("unable to open TLSLog: cannot log to a symbolic link")
 
 
+@pytest.mark.parametrize("path", ("{dir}/no-such-folder/tls.log", "{dir}/open/tls.log"))
+def test_a_tlslog_that_cannot_be_opened_stops_nobody(daemon, path):
+    server = daemon.prepare()
+    (server.folder / "open").mkdir()
+    (server.folder / "open").chmod(0o777)
+    server.rewrite(lambda text: text.replace(
+        f"TLSLog {server.run}/tls.log", "TLSLog " + path.replace("{dir}", str(server.folder))))
+    server.start()
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"x").code == 226
+    server.system_log.wait_for("unable to open TLSLog: ")
+
+
 def test_without_tlslog_nothing_is_written(daemon):
     server = daemon.prepare()
     server.rewrite(lambda text: text.replace("TLSLog ", "#"))

@@ -8,10 +8,11 @@ import re
 import socket
 import ssl
 import time
+from pathlib import Path
 
 import pytest
 
-from harness import settings
+from harness import config, process, settings
 
 STAMP = rf"\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d,\d{{3}} {re.escape(settings.VERSION)}\[\d+\]: "
 GOODBYE = b"421 TLS handshake failed\r\n"
@@ -290,3 +291,45 @@ def test_an_unknown_session_just_means_a_full_handshake(daemon):
         ftp.login()
         ftp.protect()
         assert ftp.store("a", b"x").code == 226
+
+
+@pytest.mark.differs_from_original("there TLS 1.2 clients get tickets although they are off")
+def test_tls12_clients_get_no_tickets(daemon):
+    server = daemon()
+    with server.ftps(version="1.2") as ftp:
+        assert not ftp.sessions[-1].has_ticket and ftp.sessions[-1].id
+        assert ftp.store("a", b"x").code == 226
+
+
+def test_client_renegotiation_is_refused(daemon):
+    server = daemon()
+    outcome = server.s_client_dialogue("-tls1_2", steps=("R\n", "Q\n"))
+    assert "RENEGOTIATING" in outcome.stderr
+    assert "renegotiation accepted" not in server.tls_log
+    assert outcome.stdout.count("depth=0") + outcome.stderr.count("depth=0") == 1
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"x").code == 226
+
+
+def test_key_updates_by_the_client(daemon):
+    """K asks the server to update its keys as well, k does not."""
+    server = daemon()
+    outcome = server.s_client_dialogue(
+        "-tls1_3", "-crlf", steps=("K\n", "NOOP\n", "k\n", "SYST\n", "Q\n"))
+    assert outcome.stderr.count("KEYUPDATE") == 2
+    assert "200 NOOP" in outcome.stdout and "215 " in outcome.stdout
+
+
+def test_sessions_hold_no_key_or_certificate_file_open(daemon, pki):
+    server = daemon()
+    with server.ftps():
+        names = process.open_files(server.session_pids()[0]).values()
+        assert not [name for name in names if str(pki.folder) in name]
+
+
+def test_a_session_runs_as_its_user(daemon):
+    server = daemon()
+    with server.ftps() as ftp:
+        ftp.store("a", b"x")
+        status = (Path("/proc") / str(server.session_pids()[0]) / "status").read_text()
+        assert re.search(rf"^Uid:\s+\d+\s+{config.UID}\b", status, re.M)

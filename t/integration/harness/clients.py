@@ -2,6 +2,7 @@
 """Command line clients: curl, lftp, openssl s_client."""
 import os
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,3 +75,20 @@ def s_client(server, *args: str, commands: str = "QUIT\r\n", timeout: float = 30
     return _run(["openssl", "s_client", "-connect", f"{_host(server.address)}:{server.port}",
                  "-starttls", "ftp", "-CAfile", str(server.pki.ca), "-ign_eof", *args], timeout,
                 stdin=commands)
+
+
+def s_client_dialogue(server, *args: str, steps: tuple[str, ...], pause: float = 0.5) -> Outcome:
+    """openssl s_client with its own commands (R, K, Q): one step after the other."""
+    command = ["openssl", "s_client", "-connect", f"{_host(server.address)}:{server.port}",
+               "-starttls", "ftp", "-CAfile", str(server.pki.ca), *args]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as client:
+        for step in steps:
+            time.sleep(pause)
+            try:
+                client.stdin.write(step)
+                client.stdin.flush()
+            except BrokenPipeError:
+                break
+        stdout, stderr = client.communicate(timeout=30)
+    return Outcome(client.returncode, stdout, stderr)

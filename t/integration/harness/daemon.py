@@ -198,3 +198,6 @@ class Daemon:
 
     def s_client(self, *args: str, **options) -> clients.Outcome:
         return clients.s_client(self, *args, **options)
+
+    def s_client_dialogue(self, *args: str, **options) -> clients.Outcome:
+        return clients.s_client_dialogue(self, *args, **options)

@@ -54,3 +54,9 @@ def listener(port: int) -> str:
             if words[3] == "0A" and words[1].endswith(f":{port:04X}"):
                 return words[9]
     return ""
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that the process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
