@@ -20,7 +20,8 @@ space := $(empty) $(empty)
 # Only what is named is visible to the rest of the process, and the code stays mapped when the host
 # unloads modules on SIGHUP: callbacks handed to OpenSSL and to the host remain valid.
 module_ldflags = -Wl,-z,relro,-z,now,-z,nodelete -Wl,--version-script=obj/$1.map \
-                 $(addprefix -Wl$(comma)-u$(comma),$(EXPORTS_$1))
+                 $(addprefix -Wl$(comma)-u$(comma),$(EXPORTS_$1)) \
+                 $(if $(SANITIZE),,-static-libstdc++ -static-libgcc)
 
 STANDARD = -std=c++20
 VISIBILITY = -fPIC -fvisibility=hidden -fvisibility-inlines-hidden

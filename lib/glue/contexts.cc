@@ -37,6 +37,7 @@ core::Result<ossl::BuiltContext> build_apart(const core::ServerPolicy &policy) {
     built = ossl::build_context(policy, std::time(nullptr));
     if (built && is_master != 0) ossl::warm_up(built->ctx.get());
   });
+  if (is_master != 0) ossl::warm_up_thread();
   return built;
 }
 
@@ -121,6 +122,7 @@ core::Status ContextStore::rebuild() {
   if (!faults.empty()) return core::Error{core::Errc::unusable, faults};
   by_server_ = std::move(fresh);
   std::erase_if(known_, [](const auto &known) { return known.use_count() == 1; });
+  ossl::release_free_memory();
   return core::success();
 }
 

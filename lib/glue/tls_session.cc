@@ -7,6 +7,7 @@
 #include "glue/policies.h"
 #include "glue/proftpd.h"
 #include "ossl/error_queue.h"
+#include "ossl/own_arena.h"
 
 namespace mod_tls::glue {
 
@@ -115,6 +116,7 @@ bool TlsSession::start_control_tls() {
   ossl::adopt_binding(control_->stream().ssl(), binding_);
   supplied_ = std::chrono::steady_clock::now();
   log_handshake(ossl::handshake_facts(control_->stream().ssl()));
+  ossl::release_free_memory();
   return true;
 }
 

@@ -5,6 +5,10 @@
 
 #include <csignal>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace mod_tls::ossl {
 
 namespace {
@@ -41,6 +45,12 @@ void run_in_own_arena(const std::function<void()> &work) {
     return;
   }
   pthread_join(thread, nullptr);
+}
+
+void release_free_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 }  // namespace mod_tls::ossl

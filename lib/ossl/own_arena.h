@@ -12,4 +12,8 @@ namespace mod_tls::ossl {
 /// had, `work` runs in the caller's.
 void run_in_own_arena(const std::function<void()> &work);
 
+/// Gives memory that is free inside the heap back to the system, where that can be done. After
+/// work with large or many short-lived objects, in processes that then live on for long.
+void release_free_memory();
+
 }  // namespace mod_tls::ossl

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/warm_up.h"
 
-#include <utility>
+#include <openssl/rand.h>
+
+#include <array>
 
 #include "ossl/error_queue.h"
 #include "ossl/session_binding.h"
@@ -84,6 +86,13 @@ void warm_up(SSL_CTX *server) {
     if (session) connect(server, client.get(), ConnectionRole::data, session.get());
   }
   SSL_CTX_flush_sessions(server, 0);
+  clear_errors();
+}
+
+void warm_up_thread() {
+  std::array<unsigned char, 1> ignored{};
+  RAND_bytes(ignored.data(), ignored.size());
+  RAND_priv_bytes(ignored.data(), ignored.size());
   clear_errors();
 }
 
