@@ -20,19 +20,30 @@ std::string_view verb_of(const cmd_rec *cmd) {
   return static_cast<const char *>(cmd->argv[0]);
 }
 
-const char *target_path(const cmd_rec *cmd) {
-  const std::string_view path =
-      core::command_target(verb_of(cmd), cmd->arg != nullptr ? cmd->arg : "");
-  return path.empty() ? session.vwd : pstrndup(cmd->tmp_pool, path.data(), path.size());
-}
-
-/// Makes the host look up the section a command aims at; its TLSRequired, where it has one.
-std::optional<core::RequiredPolicy> target_required(cmd_rec *cmd) {
-  char *path = dir_best_path(cmd->tmp_pool, target_path(cmd));
-  if (path == nullptr) return {};
-  dir_check(cmd->tmp_pool, cmd, cmd->group, path, nullptr);
+/// Makes the host look up the section of `path`; its TLSRequired, where it has one.
+std::optional<core::RequiredPolicy> required_at(cmd_rec *cmd, std::string_view path) {
+  const char *text = path.empty() ? session.vwd : pstrndup(cmd->tmp_pool, path.data(), path.size());
+  char *best = dir_best_path(cmd->tmp_pool, text);
+  if (best == nullptr) return {};
+  dir_check(cmd->tmp_pool, cmd, cmd->group, best, nullptr);
   if (session.dir_config == nullptr) return {};
   return section_required(session.dir_config->subset);
+}
+
+/// The TLSRequired of where a data command aims. A leading '-' can be an option or a name, which
+/// ListOptions and the files there decide: the strictest reading counts.
+std::optional<core::RequiredPolicy> target_required(cmd_rec *cmd) {
+  const std::string_view argument = cmd->arg != nullptr ? cmd->arg : "";
+  const auto read_as = [&](core::OptionWords options) {
+    return core::command_target(verb_of(cmd), argument, options);
+  };
+  auto required = required_at(cmd, read_as(core::OptionWords::letters));
+  if (!argument.starts_with('-')) return required;
+  for (const std::string_view path : {read_as(core::OptionWords::strict), argument}) {
+    if (required && required->data == core::DataRule::required) break;
+    required = required_at(cmd, path);
+  }
+  return required;
 }
 
 std::string section_name() {
