@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/fd_transport.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -25,6 +27,13 @@ core::IoResult FdTransport::read(std::span<std::byte> into) {
   if (n < 0) return failure();
   if (n == 0) return {core::IoStatus::end_of_stream};
   return {core::IoStatus::ok, static_cast<std::size_t>(n)};
+}
+
+void FdTransport::expect_flight() const {
+#ifdef TCP_QUICKACK
+  const int on = 1;
+  (void)::setsockopt(read_fd_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+#endif
 }
 
 core::IoResult FdTransport::write(std::span<const std::byte> from) {

@@ -14,6 +14,10 @@ class FdTransport final : public core::Transport {
   core::IoResult read(std::span<std::byte> into) override;
   core::IoResult write(std::span<const std::byte> from) override;
 
+  /// Has what arrives next acknowledged at once. A peer may send the two parts of its flight in two
+  /// segments, the second only when the first is acknowledged, which takes 40 ms otherwise.
+  void expect_flight() const;
+
   [[nodiscard]] int read_fd() const { return read_fd_; }
   [[nodiscard]] int write_fd() const { return write_fd_; }
 

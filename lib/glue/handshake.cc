@@ -27,6 +27,7 @@ HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &t
       return {.failure = std::move(result.failure), .library_code = result.library_code};
     }
     const bool reading = result.step == ossl::Step::want_read;
+    if (reading) transport.expect_flight();
     const Waited waited = wait_for(reading ? transport.read_fd() : transport.write_fd(),
                                    reading ? Ready::readable : Ready::writable, deadline, hooks);
     if (waited == Waited::timed_out) return timed_out(policy);
