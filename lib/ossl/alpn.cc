@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kFtp = "ftp";
 
 int on_select(SSL *, const unsigned char **out, unsigned char *out_size, const unsigned char *in,
-              unsigned int in_size, void *) {
+              unsigned int in_size, void *) noexcept {
   const auto name = find_ftp({in, in_size});
   if (name.empty()) return SSL_TLSEXT_ERR_NOACK;
   *out = name.data();

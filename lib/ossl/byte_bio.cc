@@ -26,7 +26,7 @@ std::size_t record_length(std::span<const std::byte> bytes) {
 struct ByteBio::Hooks {
   static ByteBio &self(BIO *bio) { return *static_cast<ByteBio *>(BIO_get_data(bio)); }
 
-  static int on_write(BIO *bio, const char *data, std::size_t size, std::size_t *done) {
+  static int on_write(BIO *bio, const char *data, std::size_t size, std::size_t *done) noexcept {
     BIO_clear_retry_flags(bio);
     const IoResult result = self(bio).write(std::as_bytes(std::span{data, size}));
     *done = result.bytes;
@@ -34,7 +34,7 @@ struct ByteBio::Hooks {
     return result.status == IoStatus::ok ? 1 : -1;
   }
 
-  static int on_read(BIO *bio, char *data, std::size_t size, std::size_t *done) {
+  static int on_read(BIO *bio, char *data, std::size_t size, std::size_t *done) noexcept {
     BIO_clear_retry_flags(bio);
     const IoResult result = self(bio).read(std::as_writable_bytes(std::span{data, size}));
     *done = result.bytes;
@@ -45,7 +45,7 @@ struct ByteBio::Hooks {
 
   // BIO_CTRL_EOF stays 0: a BIO that admits to its end makes OpenSSL 3 send a fatal alert and
   // strike the session off its cache, because a client left without close_notify.
-  static long on_ctrl(BIO *bio, int command, long, void *) {
+  static long on_ctrl(BIO *bio, int command, long, void *) noexcept {
     if (command != BIO_CTRL_FLUSH) return 0;
     BIO_clear_retry_flags(bio);
     const IoResult result = self(bio).flush();

@@ -52,7 +52,7 @@ bool allows_tls13(SSL *ssl) {
          (SSL_get_options(ssl) & SSL_OP_NO_TLSv1_3) == 0;
 }
 
-int on_client_hello(SSL *ssl, int *, void *) {
+int on_client_hello(SSL *ssl, int *, void *) noexcept {
   const Protocol *offered = offered_row(ssl);
   SSL_set_ex_data(ssl, offer_slot(), const_cast<Protocol *>(offered));
   const bool tls13 = offered != nullptr && *offered == Protocol::tlsv1_3 && allows_tls13(ssl);

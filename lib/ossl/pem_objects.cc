@@ -21,7 +21,7 @@ constexpr char kPassPhrase[] =
     "yet; keep the key unencrypted in a file that only root can read";
 
 /// Never asks on a terminal: the daemon may have none, or block on it.
-int refuse_pass_phrase(char *, int, int, void *asked) {
+int refuse_pass_phrase(char *, int, int, void *asked) noexcept {
   *static_cast<bool *>(asked) = true;
   return -1;
 }

@@ -28,14 +28,14 @@ int write_binding(SSL *ssl, const BindingId &binding) {
   return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), binding.data(), binding.size());
 }
 
-int on_issue_ticket(SSL *ssl, void *) {
+int on_issue_ticket(SSL *ssl, void *) noexcept {
   const BindingId *binding = control_binding(ssl);
   return binding == nullptr ? 1 : write_binding(ssl, *binding);
 }
 
 /// A ticket that cannot be opened means a full handshake, never an error.
 SSL_TICKET_RETURN on_open_ticket(SSL *ssl, SSL_SESSION *, const unsigned char *, std::size_t,
-                                 SSL_TICKET_STATUS status, void *) {
+                                 SSL_TICKET_STATUS status, void *) noexcept {
   const bool control = control_binding(ssl) != nullptr;
   if (status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW) {
     return control ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
@@ -43,7 +43,7 @@ SSL_TICKET_RETURN on_open_ticket(SSL *ssl, SSL_SESSION *, const unsigned char *,
   return control ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_IGNORE;
 }
 
-int never_resumable(SSL *, int) {
+int never_resumable(SSL *, int) noexcept {
   return 1;
 }
 
