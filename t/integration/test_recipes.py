@@ -100,8 +100,9 @@ def test_two_trees_of_cas(daemon, pki):
     assert outcome.stdout.count("BEGIN CERTIFICATE") >= 2
 
 
-@pytest.mark.parametrize("order", (("AUTH", "PBSZ", "PROT", "USER"), ("AUTH", "USER", "PBSZ", "PROT"),
-                                   ("AUTH", "PROT", "USER"), ("AUTH", "USER", "PROT", "PBSZ")))
+@pytest.mark.parametrize("order", (
+    ("AUTH", "PBSZ", "PROT", "USER"), ("AUTH", "USER", "PBSZ", "PROT"), ("AUTH", "PROT", "USER"),
+    ("AUTH", "USER", "PROT", "PBSZ")))
 def test_orders_in_which_clients_send_their_commands(daemon, order):
     server = daemon("TLSRequired on")
     with server.ftp() as ftp:

@@ -148,10 +148,18 @@ def test_directory_section_protects_what_is_reached_by_path(daemon):
     server = daemon("TLSRequired off", "<Directory {home}/secret>", "  TLSRequired data",
                     "</Directory>")
     secret_folder(server)
+    (server.home / "public").write_text("public")
+    (server.home / "public").chmod(0o644)
     with server.ftp() as ftp:
         ftp.login()
-        assert str(ftp.cmd("RETR secret/file")) == DATA
-        assert str(ftp.cmd("STOR secret/new")) == DATA
+        for command in ("RETR secret/file", "RETR ./secret/../secret/file", "RETR /secret/file",
+                        "STOR secret/new", "APPE secret/file", "LIST secret", "LIST -la secret",
+                        "NLST secret", "NLST secret/*", "MLSD secret"):
+            if command.startswith("RETR /") and not server.chrooted:
+                continue
+            assert str(ftp.cmd(command)) == DATA, command
+        assert clear_listing(ftp) == LIST_OK
+        assert ftp.retrieve("public") == b"public"
 
 
 def test_ftpaccess_file(daemon):

@@ -149,7 +149,7 @@ def test_refusal_in_every_mode(server, version, mode):
         assert ftp.retrieve("accepted", mode=mode) == DATA
 
 
-@pytest.mark.differs_from_original("there it takes TimeoutLinger, and the reason is in the log only")
+@pytest.mark.differs_from_original("there it takes long, and the reason is in the log only")
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("command", ("STOR refused", "NLST"))
 def test_a_refusal_says_why_and_at_once(server, version, command):

@@ -14,6 +14,8 @@ _PASSWORD_HASH = "$1$modtls$23L6dVWnbhVDK.dpcCRqg/"
 AS_ROOT = os.geteuid() == 0
 UID = 21021 if AS_ROOT else os.geteuid()
 GID = 21021 if AS_ROOT else os.getegid()
+# a sanitizer writes its report as the session's user, outside the home
+CHROOTED = AS_ROOT and not settings.SANITIZED
 
 _BASE = """\
 ServerName "main server"
@@ -88,8 +90,7 @@ def values(folder: Path, ports: PortBlock, address: str, modules=()) -> dict[str
         "daemon_user": "proftpd" if AS_ROOT else pwd.getpwuid(UID).pw_name,
         "daemon_group": "nogroup" if AS_ROOT else grp.getgrgid(GID).gr_name,
         "capabilities": "on" if AS_ROOT else "off",
-        # a sanitizer writes its report as the session's user, outside the home
-        "default_root": "DefaultRoot ~" if AS_ROOT and not settings.SANITIZED else "",
+        "default_root": "DefaultRoot ~" if CHROOTED else "",
     }
 
 

@@ -40,6 +40,7 @@ class Daemon:
         self.config_file = folder / "proftpd.conf"
         self.tls_log = LogFile(self.run / "tls.log")
         self.system_log = LogFile(self.run / "system.log")
+        self.chrooted = config.CHROOTED  # then "/" is the user's home
         self.values = config.values(folder, self.ports, address, modules)
         self.pid = 0
         self._foreground: subprocess.Popen | None = None

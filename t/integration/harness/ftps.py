@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """An FTPS client that does exactly what a test says, right or wrong."""
 import re
+import select
 import socket
 import ssl
 from dataclasses import dataclass
@@ -149,6 +150,16 @@ class FtpsClient:
     def begin(self, command: str, **options) -> Transfer:
         """Starts a transfer and leaves it open; see Transfer for the options."""
         return Transfer(self, command, **options)
+
+    def cmd_during(self, transfer: Transfer, command: str, filler: bytes) -> Reply:
+        """Sends a command in the middle of an upload, feeding the upload until it is answered:
+        the host looks for commands between two chunks."""
+        self.raw_send(f"{command}\r\n".encode())
+        for _ in range(200):
+            transfer.write(filler)
+            if self._buffer or select.select([self.sock], [], [], 0.05)[0]:
+                break
+        return self.reply()
 
     def store(self, name: str, data: bytes, command: str = "STOR", **options) -> Reply:
         """Uploads and returns the last reply, whatever it is."""
