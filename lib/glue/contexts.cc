@@ -30,14 +30,19 @@ std::vector<FileStamp> stamps_of(const core::ServerPolicy &policy) {
   return stamps;
 }
 
-/// A session that builds its own context for renewed files need not prepare others.
+/// Whether sessions will be forked from this process, and so inherit what it prepares. A session
+/// that builds its own context for renewed files prepares nothing for others.
+bool is_daemon() {
+  return is_master != 0 && ServerType == SERVER_STANDALONE;
+}
+
 core::Result<ossl::BuiltContext> build_apart(const core::ServerPolicy &policy) {
   core::Result<ossl::BuiltContext> built{ossl::BuiltContext{}};
   ossl::run_in_own_arena([&] {
     built = ossl::build_context(policy, std::time(nullptr));
-    if (built && is_master != 0) ossl::warm_up(built->ctx.get());
+    if (built && is_daemon()) ossl::warm_up(built->ctx.get());
   });
-  if (is_master != 0) ossl::warm_up_thread();
+  if (is_daemon()) ossl::warm_up_thread();
   return built;
 }
 
