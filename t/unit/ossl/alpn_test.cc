@@ -3,8 +3,9 @@
 
 #include <string_view>
 
-#include "CppUTest/TestHarness.h"
 #include "tls_pair.h"
+
+#include "CppUTest/TestHarness.h"  // last: it redefines new
 
 namespace ossl = mod_tls::ossl;
 namespace test = mod_tls::test;

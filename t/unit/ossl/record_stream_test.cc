@@ -3,8 +3,9 @@
 
 #include <cerrno>
 
-#include "CppUTest/TestHarness.h"
 #include "tls_pair.h"
+
+#include "CppUTest/TestHarness.h"  // last: it redefines new
 
 namespace core = mod_tls::core;
 namespace ossl = mod_tls::ossl;

@@ -4,8 +4,9 @@
 // once, in order, and is followed by close_notify. A failure names the seed that shows it.
 #include <algorithm>
 
-#include "CppUTest/TestHarness.h"
 #include "tls_pair.h"
+
+#include "CppUTest/TestHarness.h"  // last: it redefines new
 
 namespace core = mod_tls::core;
 namespace ossl = mod_tls::ossl;

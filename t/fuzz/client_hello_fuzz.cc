@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+// The two lists of a ClientHello that we read ourselves: what is found lies inside the input and is
+// what it is said to be.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "ossl/alpn.h"
+#include "ossl/client_hello.h"
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void check_names(std::span<const std::uint8_t> input) {
+  const auto name = mod_tls::ossl::find_ftp(input);
+  if (name.empty()) return;
+  require(std::ranges::equal(name, std::string_view{"ftp"}));
+  require(name.data() > input.data());
+  require(name.data() + name.size() <= input.data() + input.size());
+}
+
+void check_versions(std::span<const std::uint8_t> input) {
+  const auto newest = mod_tls::ossl::newest_in(input);
+  if (!newest) return;
+  const std::uint8_t version[] = {3, static_cast<std::uint8_t>(*newest)};
+  require(input.size() % 2 == 1);
+  require(std::search(input.begin(), input.end(), std::begin(version), std::end(version)) !=
+          input.end());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+  check_names({data, size});
+  check_versions({data, size});
+  return 0;
+}
