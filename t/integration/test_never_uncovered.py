@@ -29,11 +29,11 @@ def download(ftp, command: str) -> tuple[bytes, bytearray]:
     return data, seen
 
 
-# --- MODE Z: mod_deflate wraps whatever moves data -------------------------------------------------
+# --- MODE Z: mod_deflate wraps whatever moves data ------------------------------------------------
 
 
 def moves_deflated_data_both_ways(server, ftp) -> None:
-    """In MODE Z, PROT P; then once more in MODE S. (mod_deflate garbles large uploads of its own.)"""
+    """In MODE Z, PROT P; then once more in MODE S. (mod_deflate itself garbles large uploads.)"""
     for down, up in ((SMALL, MEDIUM), (LARGE, SMALL), (MEDIUM, SMALL), (LARGE, MEDIUM)):
         put(server, "file", down)
         assert zlib.decompress(download(ftp, "RETR file")[0]) == down
@@ -88,7 +88,7 @@ def test_mode_z_before_host_does_not_uncover_files(deflating):
         assert MARKER not in seen
 
 
-# --- commands in the middle of a transfer ----------------------------------------------------------
+# --- commands in the middle of a transfer ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -139,7 +139,7 @@ def test_prot_is_welcome_again_after_an_aborted_transfer(daemon):
             assert ftp.retrieve("after") == SMALL
 
 
-# --- one transfer leaves nothing to the next -------------------------------------------------------
+# --- one transfer leaves nothing to the next ------------------------------------------------------
 
 
 @pytest.mark.parametrize("version", VERSIONS)
