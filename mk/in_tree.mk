@@ -8,7 +8,8 @@ top_builddir = ../..
 top_srcdir = ../..
 include $(top_builddir)/Make.rules
 CPPFLAGS = $(OUR_CPPFLAGS)
-PROFTPD_CPPFLAGS = -DHAVE_CONFIG_H $(PLATFORM) -isystem $(top_builddir) -isystem $(top_srcdir)/include
+PROFTPD_CPPFLAGS = -DHAVE_CONFIG_H $(PLATFORM) -isystem $(top_builddir) \
+                   -isystem $(top_srcdir)/include
 
 module := $(notdir $(CURDIR))
 layers := $(call links_of,$(module))

@@ -53,6 +53,12 @@ missing_packages() {
   done
 }
 
+# Shows the interesting part of what apt says, all of it goes to the given log.
+show_apt() {
+  tee "$1" | grep --line-buffered -E '^(Get:|Unpacking|Setting up|E:|W:|As root|This is not)' |
+    cut -c1-96 | sed -u 's/^/    /'
+}
+
 # install_packages PACKAGE...: nothing to do and no root needed if they are all there.
 install_packages() {
   missing=$(missing_packages "$@")

@@ -42,7 +42,8 @@ endef
 
 define module_rule
 $1.so: obj/module/$1.o $$(patsubst %,obj/lib%.a,$$(call links_of,$1)) obj/$1.map
-	$$(call say,LD ) $$(CXX) $$(CXXFLAGS) $$(SANITIZE) -shared $$(call module_ldflags,$1) $$(LDFLAGS) -o $$@ \
+	$$(call say,LD ) $$(CXX) $$(CXXFLAGS) $$(SANITIZE) -shared \
+	  $$(call module_ldflags,$1) $$(LDFLAGS) -o $$@ \
 	  $$< $$(patsubst %,obj/lib%.a,$$(call links_of,$1)) $$(OPENSSL_LIBS)
 endef
 
@@ -51,12 +52,12 @@ $(foreach l,$(here_layers),$(eval $(call layer_rule,$l)))
 $(eval $(call object_rule,$(srcdir),module))
 $(foreach m,$(MODULES),$(eval $(call module_rule,$m)))
 
-# ---- install: by rename, because running sessions have the old file mapped ----------------------
+# ---- install: by rename, because running sessions have the old file mapped ---------------------
 
 install: $(module_files)
 	@test -n '$(module_dir)' || { \
-	  echo 'No proftpd was found to ask where its modules are; say it: ./configure --with-module-dir=DIR' >&2; \
-	  exit 1; }
+	  echo 'No proftpd was found to ask where its modules are.' >&2; \
+	  echo 'Say it: ./configure --with-module-dir=DIR' >&2; exit 1; }
 	mkdir -p '$(DESTDIR)$(module_dir)'
 	@set -e; for file in $(module_files); do \
 	  echo "install $$file -> $(DESTDIR)$(module_dir)"; \
@@ -74,7 +75,7 @@ clean:
 distclean: clean
 	rm -f Makefile config.status config.log
 
-# ---- when configure's input has changed ---------------------------------------------------------
+# ---- when configure's input has changed --------------------------------------------------------
 
 # configure is not made anew here, since that would write into the source folder.
 $(srcdir)/configure: $(srcdir)/configure.ac

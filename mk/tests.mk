@@ -13,13 +13,14 @@ sanitized := $(if $(SANITIZE),1,0)
 
 check: lint check-abi check-unit check-integration check-build
 
-# ---- unit: one program per layer, linked with that layer and those below it ----------------------
+# ---- unit: one program per layer, linked with that layer and those below it --------------------
 
 unit_layers := $(foreach l,$(here_layers),$(if $(wildcard $(srcdir)/t/unit/$l/*_test.cc),$l))
 unit_programs = $(patsubst %,obj/unit/%/run,$(unit_layers))
 
 define unit_rule
-unit_objects_$1 = $$(patsubst $(srcdir)/t/unit/$1/%.cc,obj/unit/$1/%.o,$$(wildcard $(srcdir)/t/unit/$1/*.cc))
+unit_objects_$1 = $$(patsubst $(srcdir)/t/unit/$1/%.cc,obj/unit/$1/%.o,\
+                    $$(wildcard $(srcdir)/t/unit/$1/*.cc))
 obj/unit/$1/%.o: $(srcdir)/t/unit/$1/%.cc obj/flags
 	@mkdir -p $$(@D)
 	$$(call say,CXX) $$(CXX) $$(call compile_flags,$1) -I$(srcdir)/t -MMD -MP -c -o $$@ $$<
@@ -30,12 +31,13 @@ endef
 $(foreach l,$(unit_layers),$(eval $(call unit_rule,$l)))
 
 check-unit: $(unit_programs)
-	@test -n '$(CPPUTEST_LIBS)' || { echo 'CppUTest is missing: apt install cpputest, then configure again' >&2; exit 1; }
+	@test -n '$(CPPUTEST_LIBS)' || { \
+	  echo 'CppUTest is missing: apt install cpputest, then configure again' >&2; exit 1; }
 	@failed=0; for program in $(unit_programs); do \
 	  echo "$$program"; $$program || failed=1; \
 	done; exit $$failed
 
-# ---- on a real proftpd ---------------------------------------------------------------------------
+# ---- on a real proftpd -------------------------------------------------------------------------
 
 check-abi:
 	$(srcdir)/t/abi/check_layout $(PROFTPD_HEADERS)
@@ -45,12 +47,14 @@ check-integration: $(module_files)
 	  $(PYTHON) -m pytest -q -n $(PYTEST_JOBS) $(PYTEST_FLAGS) $(srcdir)/t/integration
 
 check-build:
-	@set -e; for script in $(filter-out %.sh,$(wildcard $(srcdir)/t/build/*)); do echo "$$script"; "$$script"; done
+	@set -e; for script in $(filter-out %.sh,$(wildcard $(srcdir)/t/build/*)); do \
+	  echo "$$script"; "$$script"; \
+	done
 
 bench: $(module_files)
 	$(srcdir)/bench/run --module-dir $(CURDIR) --out $(CURDIR)/bench $(BENCH_FLAGS)
 
-# ---- lint: each script explains what it finds -----------------------------------------------------
+# ---- lint: each script explains what it finds --------------------------------------------------
 
 lint: compile_commands.json
 	@failed=0; for script in $(filter-out %/tidy %.py,$(wildcard $(srcdir)/t/lint/*)); do \
@@ -59,23 +63,25 @@ lint: compile_commands.json
 	echo $(srcdir)/t/lint/tidy; $(srcdir)/t/lint/tidy $(CURDIR)/compile_commands.json || failed=1; \
 	exit $$failed
 
-# ---- fuzz: everything compiled once more, by clang, with its sanitizers ---------------------------
+# ---- fuzz: everything compiled once more, by clang, with its sanitizers ------------------------
 
 fuzz_layers := $(filter-out glue,$(here_layers))
 fuzz_names := $(notdir $(patsubst %_fuzz.cc,%,$(wildcard $(srcdir)/t/fuzz/*_fuzz.cc)))
 fuzz_programs = $(patsubst %,obj/fuzz/%_fuzz,$(fuzz_names))
 fuzz_objects = $(foreach l,$(fuzz_layers),$(patsubst %,obj/fuzz/$l/%.o,$(call sources_of,$l)))
-FUZZ_CXXFLAGS = -std=c++20 -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -I$(srcdir)/lib \
-                $(OPENSSL_CPPFLAGS) -MMD -MP
+FUZZ_CXXFLAGS = -std=c++20 -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
+                -I$(srcdir)/lib $(OPENSSL_CPPFLAGS) -MMD -MP
 
 obj/fuzz/%.o: $(srcdir)/lib/%.cc obj/flags
 	@mkdir -p $(@D)
-	$(call say,CXX) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+	$(call say,CXX) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) -fsanitize=fuzzer-no-link,address,undefined \
+	  -c -o $@ $<
 obj/fuzz/lib.a: $(fuzz_objects)
 	@rm -f $@
 	$(call say,AR ) $(AR) rcs $@ $^
 obj/fuzz/%_fuzz: $(srcdir)/t/fuzz/%_fuzz.cc obj/fuzz/lib.a
-	$(call say,CXX) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(OPENSSL_LIBS)
+	$(call say,CXX) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) -fsanitize=fuzzer,address,undefined \
+	  -o $@ $^ $(OPENSSL_LIBS)
 
 fuzz-targets: $(fuzz_programs)
 
@@ -88,12 +94,13 @@ fuzz: fuzz-targets
 	    obj/fuzz/corpus/$$name $(wildcard $(srcdir)/t/fuzz/corpus/$$name); \
 	done
 
-# ---- compile_commands.json for clang-tidy and clangd ----------------------------------------------
+# ---- compile_commands.json for clang-tidy and clangd -------------------------------------------
 
 # entry LAYER FILES MORE-FLAGS
 entry = $(if $2,'$(CXX) $(call compile_flags,$1) $3' $2 --)
 entries = $(foreach l,$(here_layers),$(call entry,$l,$(wildcard $(srcdir)/lib/$l/*.cc))) \
-          $(foreach l,$(unit_layers),$(call entry,$l,$(wildcard $(srcdir)/t/unit/$l/*.cc),-I$(srcdir)/t)) \
+          $(foreach l,$(unit_layers),\
+            $(call entry,$l,$(wildcard $(srcdir)/t/unit/$l/*.cc),-I$(srcdir)/t)) \
           $(call entry,module,$(patsubst %,$(srcdir)/%.cc,$(MODULES)))
 
 compile_commands.json: Makefile force
