@@ -121,11 +121,6 @@ void DataChannel::finish() {
   tls_log_line("the end of the data connection could not be sent");
 }
 
-void DataChannel::abandon() {
-  if (std::exchange(finished_, true) || stream_.has_unsent()) return;
-  (void)stream_.send_close();
-}
-
 void DataChannel::drain() {
   if (refused_ || stream_.drain().status != StreamStatus::want_read) return;
   if (stream_.bio().bytes_read() == 0) return;

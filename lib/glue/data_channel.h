@@ -35,9 +35,9 @@ class DataChannel {
 
   /// Sends what is left and close_notify, once, waiting for a bounded time.
   void finish();
-  /// The connection is given up: sends close_notify only if nothing is left before it, without
-  /// waiting.
-  void abandon();
+  /// The transfer is given up: nothing more is sent, above all no close_notify, which would make
+  /// what has been sent look complete.
+  void abandon() { finished_ = true; }
   /// After finish(): takes what the client still sent off the socket, so that closing it does not
   /// reset the connection (and with it what the client has not read yet).
   void drain();
