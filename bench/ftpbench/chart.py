@@ -7,10 +7,11 @@ from ftpbench.budgets import FINAL, OURS
 from ftpbench.report import number
 from ftpbench.results import Results
 
-WIDTH, LEFT, RIGHT, STEP, HEAD, FOOT = 720, 130, 90, 22, 34, 14
+WIDTH, LEFT, RIGHT, STEP, HEAD, FOOT = 720, 130, 90, 22, 34, 26
 COLOURS = {OURS: "#1769aa", "core": "#9aa5b1", "core-nosendfile": "#9aa5b1"}
 OTHER = "#d9a441"
-STYLE = ("text{font:13px sans-serif;fill:#222}.title{font-weight:bold}"
+STYLE = ("text{font:13px sans-serif;fill:#222;stroke:#fff;stroke-width:3px;paint-order:stroke}"
+         ".title{font-weight:bold}"
          ".limit{stroke:#b3261e;stroke-width:2;stroke-dasharray:4 3}.note{fill:#b3261e}")
 
 
@@ -36,16 +37,19 @@ def _limit(row: str, medians: dict[str, float]) -> float | None:
 def _panel(title: str, medians: dict[str, float], limit: float | None, top: int) -> Iterable[str]:
     scale = (WIDTH - LEFT - RIGHT) / max([*medians.values(), limit or 0.0])
     yield _text(10, top + 22, title, "title")
+    bottom = top + HEAD + STEP * len(medians)
     for i, (column, value) in enumerate(medians.items()):
         y = top + HEAD + STEP * i
-        yield _text(10, y + 14, column)
         yield (f'<rect x="{LEFT}" y="{y + 2}" width="{value * scale:.1f}" height="{STEP - 6}" '
                f'fill="{COLOURS.get(column, OTHER)}"/>')
-        yield _text(LEFT + value * scale + 6, y + 14, number(value))
     if limit is not None:
-        x, bottom = LEFT + limit * scale, top + HEAD + STEP * len(medians)
+        x = LEFT + limit * scale
         yield f'<line class="limit" x1="{x:.1f}" x2="{x:.1f}" y1="{top + HEAD}" y2="{bottom}"/>'
-        yield _text(x + 4, top + HEAD - 2, f"goal {number(limit)}", "note")
+        yield _text(x - 4, bottom + 14, f"goal {number(limit)}", "note")
+    for i, (column, value) in enumerate(medians.items()):
+        y = top + HEAD + STEP * i + 14
+        yield _text(10, y, column)
+        yield _text(LEFT + value * scale + 6, y, number(value))
 
 
 def _text(x: float, y: float, words: str, kind: str = "") -> str:

@@ -37,16 +37,14 @@ class Cell:
 
 
 class Results:
-    """Samples in the order in which they were taken."""
+    """Samples in the order in which they were taken; `columns` in that of the table."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: list[str]) -> None:
+        self._columns = columns
         self._samples: list[tuple[int, Row, str, Outcome]] = []
 
     def add(self, repetition: int, row: Row, column: str, outcome: Outcome) -> None:
         self._samples.append((repetition, row, column, outcome))
-
-    def columns(self) -> list[str]:
-        return list(dict.fromkeys(column for _, _, column, _ in self._samples))
 
     def rows(self) -> list[Row]:
         return list(dict.fromkeys(row for _, row, _, _ in self._samples))
@@ -60,7 +58,7 @@ class Results:
 
     def medians(self, row: str) -> dict[str, float]:
         """Median of each column that has the row."""
-        cells = {column: self.cell(row, column) for column in self.columns()}
+        cells = {column: self.cell(row, column) for column in self._columns}
         return {column: cell.median for column, cell in cells.items() if cell}
 
     def write_csv(self, path: Path) -> None:
