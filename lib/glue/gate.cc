@@ -38,7 +38,8 @@ std::optional<core::RequiredPolicy> target_required(cmd_rec *cmd) {
     return core::command_target(verb_of(cmd), argument, options);
   };
   auto required = required_at(cmd, read_as(core::OptionWords::letters));
-  if (!argument.starts_with('-')) return required;
+  const std::size_t first = argument.find_first_not_of(' ');
+  if (first == std::string_view::npos || argument[first] != '-') return required;
   for (const std::string_view path : {read_as(core::OptionWords::strict), argument}) {
     if (required && required->data == core::DataRule::required) break;
     required = required_at(cmd, path);
