@@ -81,7 +81,7 @@ obj/fuzz/lib.a: $(fuzz_objects)
 	$(call say,AR ) $(AR) rcs $@ $^
 obj/fuzz/%_fuzz: $(srcdir)/t/fuzz/%_fuzz.cc obj/fuzz/lib.a
 	$(call say,CXX) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) -fsanitize=fuzzer,address,undefined \
-	  -o $@ $^ $(OPENSSL_LIBS)
+	  -o $@ $(filter %.cc %.a,$^) $(OPENSSL_LIBS)
 
 fuzz-targets: $(fuzz_programs)
 

@@ -88,6 +88,7 @@ int ControlChannel::write(std::span<const char> from) {
       return -1;
     }
     if (is_nonblocking(transport_.write_fd())) {
+      if (rest.empty()) return static_cast<int>(from.size());  // the rest leaves with what follows
       errno = EWOULDBLOCK;
       return -1;
     }
