@@ -14,12 +14,13 @@ HEAD = ("column", "median", "min", "max", "/ core", "/ debian", "resumed")
 
 
 def describe_machine() -> str:
-    """Date, processor, kernel and versions: figures of other machines do not compare."""
+    """Date, processor, kernel, versions, and how busy others keep it: call it before the run."""
     model = next((line.partition(":")[2].strip()
                   for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
     return "\n".join((
         f"{date.today()}, {model}, {os.cpu_count()} CPUs, Linux {platform.release()}",
+        f"load average before the run {os.getloadavg()[0]:.1f}",
         f"{_version('proftpd', '-v')}, {_version('openssl', 'version')}"))
 
 
