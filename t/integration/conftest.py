@@ -144,10 +144,10 @@ def pytest_runtest_makereport(item):
 
 
 def pytest_collection_modifyitems(items):
-    """Against the original, a deliberate difference is a failure that we expect."""
-    if not settings.ORIGINAL:
-        return
     for item in items:
-        mark = item.get_closest_marker("differs_from_original")
-        if mark:
-            item.add_marker(pytest.mark.xfail(reason=mark.args[0], strict=True))
+        differs = item.get_closest_marker("differs_from_original")
+        if settings.ORIGINAL and differs:  # a deliberate difference is a failure that we expect
+            item.add_marker(pytest.mark.xfail(reason=differs.args[0], strict=True))
+        root = item.get_closest_marker("needs_root")
+        if root and not config.AS_ROOT:
+            item.add_marker(pytest.mark.skip(reason=f"needs root: {root.args[0]}"))

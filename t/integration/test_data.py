@@ -123,6 +123,7 @@ def test_stou(server):
         assert (server.home / name).read_bytes() == b"unique"
 
 
+@pytest.mark.needs_root("descriptors of the server's processes")
 @pytest.mark.parametrize("version", VERSIONS)
 def test_many_small_files(server, version):
     """No ticket, no session, no descriptor runs out; each file takes next to no time."""

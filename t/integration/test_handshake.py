@@ -320,6 +320,7 @@ def test_key_updates_by_the_client(daemon):
     assert "200 NOOP" in outcome.stdout and "215 " in outcome.stdout
 
 
+@pytest.mark.needs_root("descriptors of the server's processes")
 def test_sessions_hold_no_key_or_certificate_file_open(daemon, pki):
     server = daemon()
     with server.ftps():

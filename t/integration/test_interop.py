@@ -154,6 +154,7 @@ def test_s_client_talks_ftp(server, version):
         assert code in outcome.stdout
 
 
+@pytest.mark.needs_root("the host lets anonymous users in only if it can chroot")
 def test_anonymous_with_and_without_tls(daemon, tmp_path):
     """Recipe: TLS optional."""
     server = daemon("TLSRequired off", "<Anonymous {dir}/home-ftp>", "  User ftp",

@@ -3,6 +3,8 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 CLIENTS, ROUNDS = 30, 6
 
 
@@ -25,6 +27,7 @@ def test_many_clients_at_once(daemon):
             result.result()
 
 
+@pytest.mark.needs_root("descriptors of the server's processes")
 def test_many_short_connections(daemon):
     """Connect, AUTH, go; some politely, some not. The daemon keeps nothing of them."""
     server = daemon("TLSRequired on")

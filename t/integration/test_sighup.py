@@ -28,6 +28,7 @@ def test_five_reloads(daemon):
     assert server.is_running()
 
 
+@pytest.mark.needs_root("descriptors of the server's processes")
 def test_nothing_leaks_from_reload_to_reload(daemon):
     server = daemon("TLSRequired on")
     server.reload()
