@@ -23,11 +23,19 @@ FileStamp stamp_of(const std::string &path) {
   return {st.st_dev, st.st_ino, st.st_size, st.st_mtim};
 }
 
-std::vector<FileStamp> stamps_of(const core::ServerPolicy &policy) {
-  const RootPrivileges root;
+std::vector<FileStamp> look_at(const std::vector<std::string> &paths) {
   std::vector<FileStamp> stamps;
-  for (const std::string &path : ossl::watched_files(policy)) stamps.push_back(stamp_of(path));
+  for (const std::string &path : paths) stamps.push_back(stamp_of(path));
   return stamps;
+}
+
+/// With root privileges only where they are needed: taking them costs more than looking.
+std::vector<FileStamp> stamps_of(const core::ServerPolicy &policy) {
+  const std::vector<std::string> paths = ossl::watched_files(policy);
+  std::vector<FileStamp> stamps = look_at(paths);
+  if (std::find(stamps.begin(), stamps.end(), FileStamp{}) == stamps.end()) return stamps;
+  const RootPrivileges root;
+  return look_at(paths);
 }
 
 /// Whether sessions will be forked from this process, and so inherit what it prepares. A session
