@@ -20,7 +20,7 @@ class Load:
     sessions: int = 40
     small_files: int = 200
     big_rounds: int = 2
-    idle_sessions: int = 20
+    idle_sessions: int = 50
 
 
 QUICK = Load(sessions=20, small_files=100, big_rounds=1)

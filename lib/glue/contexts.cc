@@ -25,6 +25,7 @@ FileStamp stamp_of(const std::string &path) {
 
 std::vector<FileStamp> look_at(const std::vector<std::string> &paths) {
   std::vector<FileStamp> stamps;
+  stamps.reserve(paths.size());
   for (const std::string &path : paths) stamps.push_back(stamp_of(path));
   return stamps;
 }
