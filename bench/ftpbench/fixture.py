@@ -11,7 +11,7 @@ from pathlib import Path
 
 USER, PASSWORD = "bench", "secret"
 UID = GID = 65534  # nobody: owns nothing, needs no account of its own
-PASSIVE_PORTS = 80
+PASSIVE_PORTS = 120  # pure-ftpd admits half as many sessions
 SMALL_SIZE = 1024
 MIB = 1024 * 1024
 
