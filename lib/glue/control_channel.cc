@@ -25,6 +25,17 @@ bool is_nonblocking(int fd) {
   return (::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0;
 }
 
+bool wants(StreamStatus status) {
+  return status == StreamStatus::want_read || status == StreamStatus::want_write;
+}
+
+/// The answer where waiting is not wanted. What was accepted leaves with what follows.
+int give_up(bool all_accepted, std::size_t size) {
+  if (all_accepted) return static_cast<int>(size);
+  errno = EWOULDBLOCK;
+  return -1;
+}
+
 bool starts_with_abort(std::string_view line) {
   // Clients may put Telnet IP and Synch (RFC 959, 4.1.3) in front.
   while (!line.empty() && static_cast<unsigned char>(line.front()) >= 0xF0) line.remove_prefix(1);
@@ -66,34 +77,27 @@ int ControlChannel::read(std::span<char> into) {
     if (input_ended_) return 0;
     const ossl::StreamResult result = stream_.read(std::as_writable_bytes(into));
     if (result.status == StreamStatus::ok) return static_cast<int>(result.bytes);
-    const bool waiting =
-        result.status == StreamStatus::want_read || result.status == StreamStatus::want_write;
-    if (!waiting) return end_of_input(result.status);
+    if (!wants(result.status)) return end_of_input(result.status);
     if (!wait(result.status)) return -1;
   }
 }
 
 int ControlChannel::write(std::span<const char> from) {
   auto rest = std::as_bytes(from);
-  for (;;) {
+  while (!rest.empty() || stream_.has_unsent()) {
     const ossl::StreamResult result = rest.empty() ? stream_.flush() : stream_.write(rest);
     if (result.status == StreamStatus::ok) {
       rest = rest.subspan(result.bytes);
-      if (rest.empty() && !stream_.has_unsent()) return static_cast<int>(from.size());
       continue;
     }
-    if (result.status == StreamStatus::failed || result.status == StreamStatus::closed ||
-        result.status == StreamStatus::truncated) {
+    if (!wants(result.status)) {
       errno = stream_.error_number() != 0 ? stream_.error_number() : EPIPE;
       return -1;
     }
-    if (is_nonblocking(transport_.write_fd())) {
-      if (rest.empty()) return static_cast<int>(from.size());  // the rest leaves with what follows
-      errno = EWOULDBLOCK;
-      return -1;
-    }
+    if (is_nonblocking(transport_.write_fd())) return give_up(rest.empty(), from.size());
     if (!wait(result.status)) return -1;
   }
+  return static_cast<int>(from.size());
 }
 
 void ControlChannel::close() {
@@ -119,9 +123,7 @@ ControlChannel::Ahead ControlChannel::look_ahead() {
       ahead_.append(chunk.data(), result.bytes);
       continue;
     }
-    if (result.status == StreamStatus::want_read || result.status == StreamStatus::want_write) {
-      break;
-    }
+    if (wants(result.status)) break;
     (void)end_of_input(result.status);
   }
   const std::size_t end_of_line = ahead_.find('\n');
