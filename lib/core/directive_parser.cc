@@ -36,7 +36,7 @@ Result<std::string> parse_absolute_path(std::string_view path) {
 
 }  // namespace
 
-Result<EditValue> parse_engine_words(Words words) {
+Result<EditValue> parse_boolean_words(Words words) {
   if (words.empty()) return missing_parameters();
   const auto boolean = parse_boolean(words[0]);
   if (boolean) return EditValue{*boolean};

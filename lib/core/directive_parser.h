@@ -23,11 +23,13 @@ enum class Directive : std::uint8_t {
   ec_certificate_key_file,
   engine,
   log,
+  next_protocol,
   options,
   protocol,
   required,
   rsa_certificate_file,
   rsa_certificate_key_file,
+  server_cipher_preference,
   session_cache,
   timeout_handshake,
 };
@@ -55,7 +57,7 @@ using DirectiveParser = Result<EditValue> (*)(Words words);
 
 /// The parsers, one for each kind of value; the rows of directive_table() name them. Directives
 /// that take one parameter ignore further words, as they always did.
-Result<EditValue> parse_engine_words(Words words);
+Result<EditValue> parse_boolean_words(Words words);
 Result<EditValue> parse_log_words(Words words);
 Result<EditValue> parse_path_words(Words words);
 Result<EditValue> parse_key_words(Words words);  ///< A path, or a "pkcs11:" URI (not yet).

@@ -20,13 +20,13 @@ class PolicyFolder {
   bool is_first(Directive directive);
 
   ServerPolicy policy_;
-  std::uint32_t seen_ = 0;  // a bit for each Directive
+  std::uint64_t seen_ = 0;  // a bit for each Directive
   std::optional<Origin> legacy_origin_;
   std::optional<Origin> tls13_origin_;
 };
 
 bool PolicyFolder::is_first(Directive directive) {
-  const std::uint32_t bit = std::uint32_t{1} << static_cast<unsigned>(directive);
+  const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(directive);
   const bool first = (seen_ & bit) == 0;
   seen_ |= bit;
   return first;
@@ -65,6 +65,9 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
     case Directive::log:
       policy_.log_file = path();
       return;
+    case Directive::next_protocol:
+      policy_.alpn = std::get<bool>(value);
+      return;
     case Directive::protocol:
       policy_.protocols = std::get<ProtocolSet>(value);
       return;
@@ -76,6 +79,9 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       return;
     case Directive::rsa_certificate_key_file:
       policy_.rsa.key = path();
+      return;
+    case Directive::server_cipher_preference:
+      policy_.server_chooses_cipher = std::get<bool>(value);
       return;
     case Directive::session_cache:
       policy_.session_cache = std::get<SessionCachePolicy>(value);

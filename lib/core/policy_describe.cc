@@ -11,6 +11,10 @@ std::string or_none(const std::string &path) {
   return path.empty() ? "none" : path;
 }
 
+std::string on_or_off(bool value) {
+  return value ? "on" : "off";
+}
+
 std::string cipher_text(const CipherSpec &ciphers) {
   const std::string tls13 = ciphers.tls13.empty() ? "library default" : ciphers.tls13;
   return ciphers.legacy + "; TLSv1.3 " + tls13;
@@ -31,9 +35,11 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
     case Directive::ec_certificate_key_file:
       return or_none(policy.ec.key);
     case Directive::engine:
-      return policy.engine ? "on" : "off";
+      return on_or_off(policy.engine);
     case Directive::log:
       return or_none(policy.log_file);
+    case Directive::next_protocol:
+      return on_or_off(policy.alpn);
     case Directive::options:
       return to_string(policy.options);
     case Directive::protocol:
@@ -44,6 +50,8 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return or_none(policy.rsa.certificate);
     case Directive::rsa_certificate_key_file:
       return or_none(policy.rsa.key);
+    case Directive::server_cipher_preference:
+      return on_or_off(policy.server_chooses_cipher);
     case Directive::session_cache:
       return to_string(policy.session_cache);
     case Directive::timeout_handshake:

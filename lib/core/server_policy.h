@@ -39,6 +39,8 @@ struct ServerPolicy {
   std::string log_file = {};  ///< TLSLog; empty means none.
   ProtocolSet protocols = kDefaultProtocols;
   CipherSpec ciphers = {};
+  bool server_chooses_cipher = true;  ///< TLSServerCipherPreference.
+  bool alpn = true;                   ///< TLSNextProtocol: "ftp" or no session (RFC 7301).
   CredentialFiles rsa = {};
   CredentialFiles ec = {};
   std::string chain_file = {};

@@ -2,31 +2,35 @@
 #include "ossl/alpn.h"
 
 #include <algorithm>
-#include <string_view>
 
 namespace mod_tls::ossl {
 
 namespace {
 
-constexpr std::string_view kFtp = "ftp";
+/// Best first.
+constexpr std::string_view kOurNames[] = {"ftp", "ftp-data"};
 
 int on_select(SSL *, const unsigned char **out, unsigned char *out_size, const unsigned char *in,
               unsigned int in_size, void *) noexcept {
-  const auto name = find_ftp({in, in_size});
-  if (name.empty()) return SSL_TLSEXT_ERR_NOACK;
-  *out = name.data();
-  *out_size = static_cast<unsigned char>(name.size());
-  return SSL_TLSEXT_ERR_OK;
+  for (const std::string_view ours : kOurNames) {
+    const auto name = find_protocol({in, in_size}, ours);
+    if (name.empty()) continue;
+    *out = name.data();
+    *out_size = static_cast<unsigned char>(name.size());
+    return SSL_TLSEXT_ERR_OK;
+  }
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 }  // namespace
 
-std::span<const std::uint8_t> find_ftp(std::span<const std::uint8_t> names) {
+std::span<const std::uint8_t> find_protocol(std::span<const std::uint8_t> names,
+                                            std::string_view wanted) {
   while (!names.empty()) {
     const std::size_t size = names[0];
     if (size == 0 || size >= names.size()) return {};
     const auto name = names.subspan(1, size);
-    if (std::ranges::equal(name, kFtp)) return name;
+    if (std::ranges::equal(name, wanted)) return name;
     names = names.subspan(1 + size);
   }
   return {};

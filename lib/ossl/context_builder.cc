@@ -46,14 +46,14 @@ Result<Notices> set_ciphers(SSL_CTX *ctx, const ServerPolicy &policy, std::time_
   return notices;
 }
 
-Result<Notices> set_behaviour(SSL_CTX *ctx, const ServerPolicy &, std::time_t) {
+Result<Notices> set_behaviour(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
   // All workarounds, but the empty fragments against BEAST stay.
   SSL_CTX_set_options(ctx, SSL_OP_ALL);
   SSL_CTX_clear_options(
       ctx, SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
   SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                               SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION |
-                               SSL_OP_CIPHER_SERVER_PREFERENCE);
+                               SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
+  if (policy.server_chooses_cipher) SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
   // Chains are complete before the first handshake.
   SSL_CTX_set_mode(ctx, SSL_MODE_AUTO_RETRY | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                             SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
@@ -84,10 +84,10 @@ Result<Notices> set_sessions(SSL_CTX *ctx, const ServerPolicy &policy, std::time
   return set_session_context(ctx, policy);
 }
 
-Result<Notices> set_callbacks(SSL_CTX *ctx, const ServerPolicy &, std::time_t) {
+Result<Notices> set_callbacks(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
   install_client_hello(ctx);
   install_ticket_callbacks(ctx);
-  install_alpn(ctx);
+  if (policy.alpn) install_alpn(ctx);
   return Notices{};
 }
 

@@ -21,7 +21,7 @@ using Errors = std::vector<LibraryError>;
 constexpr char kPrefix[] = "unable to accept TLS connection: ";
 
 /// What a failure seems to come from, beyond the library's words.
-enum class Hint { version, cipher, plain_text, certificate_rejected };
+enum class Hint { version, cipher, application_protocol, plain_text, certificate_rejected };
 
 struct HintRow {
   int reason;
@@ -35,6 +35,7 @@ constexpr HintRow kHints[] = {
     {SSL_R_NO_PROTOCOLS_AVAILABLE, Hint::version},
     {SSL_R_TLSV1_ALERT_PROTOCOL_VERSION, Hint::version},
     {SSL_R_NO_SHARED_CIPHER, Hint::cipher},
+    {SSL_R_NO_APPLICATION_PROTOCOL, Hint::application_protocol},
     {SSL_R_HTTP_REQUEST, Hint::plain_text},
     {SSL_R_HTTPS_PROXY_REQUEST, Hint::plain_text},
     {SSL_R_WRONG_VERSION_NUMBER, Hint::plain_text},
@@ -78,6 +79,9 @@ std::string hint_text(Hint hint, const SSL *ssl, const core::ServerPolicy &polic
       return version_hint(ssl, policy);
     case Hint::cipher:
       return cipher_hint(policy);
+    case Hint::application_protocol:
+      return "client offers by ALPN other protocols than 'ftp', so it means another server (to "
+             "serve it all the same: 'TLSNextProtocol off')";
     case Hint::plain_text:
       return "perhaps client sent plain text instead of starting TLS";
     case Hint::certificate_rejected:

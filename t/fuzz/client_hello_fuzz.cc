@@ -17,7 +17,7 @@ void require(bool holds) {
 }
 
 void check_names(std::span<const std::uint8_t> input) {
-  const auto name = mod_tls::ossl::find_ftp(input);
+  const auto name = mod_tls::ossl::find_protocol(input, "ftp");
   if (name.empty()) return;
   require(std::ranges::equal(name, std::string_view{"ftp"}));
   require(name.data() > input.data());

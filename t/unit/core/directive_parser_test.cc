@@ -57,6 +57,19 @@ TEST(DirectiveParser, EngineTakesEveryBoolean) {
   check_error("TLSEngine maybe", "expected Boolean parameter: 'maybe' (allowed: on");
 }
 
+TEST(DirectiveParser, SwitchesTakeEveryBoolean) {
+  for (const char *name : {"TLSNextProtocol", "TLSServerCipherPreference"}) {
+    const std::string start = std::string(name) + ' ';
+    CHECK_TRUE(std::get<bool>(*parse_line(start + "on")));
+    CHECK_TRUE(std::get<bool>(*parse_line(start + "True extra")));
+    CHECK_FALSE(std::get<bool>(*parse_line(start + "off")));
+    CHECK_FALSE(std::get<bool>(*parse_line(start + "NO")));
+    for (const char *word : {"maybe", "2", "onn", "ftp"}) {
+      check_refused(parse_line(start + word), "expected Boolean parameter: '", word);
+    }
+  }
+}
+
 TEST(DirectiveParser, LogTakesAnyPathOrNone) {
   STRCMP_EQUAL("/var/log/tls.log",
                std::get<std::string>(*parse_line("TLSLog /var/log/tls.log")).c_str());

@@ -45,6 +45,8 @@ TEST(PolicyBuilder, EveryDirectiveReachesItsMember) {
                                          {"TLSCACertificateFile /ca"},
                                          {"TLSCACertificatePath /cas"},
                                          {"TLSRequired auth+data"},
+                                         {"TLSNextProtocol off"},
+                                         {"TLSServerCipherPreference off"},
                                          {"TLSOptions AllowPerUser"},
                                          {"TLSTimeoutHandshake 30"},
                                          {"TLSSessionCache internal: 60"}});
@@ -53,6 +55,8 @@ TEST(PolicyBuilder, EveryDirectiveReachesItsMember) {
       .log_file = "/log",
       .protocols = {Protocol::tlsv1_3},
       .ciphers = {.legacy = "HIGH", .tls13 = "TLS_AES_128_GCM_SHA256"},
+      .server_chooses_cipher = false,
+      .alpn = false,
       .rsa = {.certificate = "/rsa", .key = "/rsa.key"},
       .ec = {.certificate = "/ec", .key = "/ec.key"},
       .chain_file = "/chain",

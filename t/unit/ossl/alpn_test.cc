@@ -38,13 +38,16 @@ TEST_GROUP(Alpn) {
   test::TemporaryFolder folder;
   ossl::BindingId binding{};
 
-  std::string negotiated(std::string_view offered) {
-    auto built = ossl::build_context(test::ec_policy(folder), std::time(nullptr));
+  /// What a client that offers a list is told; "refused" if it gets no session.
+  std::string negotiated(std::string_view offered, bool alpn = true) {
+    auto policy = test::ec_policy(folder);
+    policy.alpn = alpn;
+    auto built = ossl::build_context(policy, std::time(nullptr));
     const auto client = test::client_context(0);
     const auto names = octets(offered);
     SSL_CTX_set_alpn_protos(client.get(), names.data(), static_cast<unsigned>(names.size()));
     test::TlsPair pair(built->ctx.get(), client.get(), ossl::ConnectionRole::control, binding);
-    CHECK(pair.handshake());
+    if (!pair.handshake()) return "refused";
     const unsigned char *data = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(pair.client.ssl(), &data, &size);
@@ -54,7 +57,7 @@ TEST_GROUP(Alpn) {
 
 TEST(Alpn, FtpIsFoundWithinBounds) {
   for (const Case &c : kCases) {
-    const auto found = ossl::find_ftp(octets(c.names));
+    const auto found = ossl::find_protocol(octets(c.names), "ftp");
     CHECK_EQUAL(c.found, found.size() == 3);
     CHECK_EQUAL(!c.found, found.empty());
   }
@@ -64,6 +67,22 @@ TEST(Alpn, FtpIsConfirmed) {
   STRCMP_EQUAL("ftp", negotiated("\10http/1.1\3ftp").c_str());
 }
 
-TEST(Alpn, OthersAreServedWithoutConfirmation) {
-  STRCMP_EQUAL("", negotiated("\10http/1.1").c_str());
+TEST(Alpn, ANamelessClientIsServed) {
+  STRCMP_EQUAL("", negotiated("").c_str());
+}
+
+TEST(Alpn, FtpDataIsConfirmedWhereFtpIsNotOffered) {
+  STRCMP_EQUAL("ftp-data", negotiated("\10ftp-data").c_str());
+  STRCMP_EQUAL("ftp", negotiated("\10ftp-data\3ftp").c_str());
+}
+
+TEST(Alpn, Q15OffersOfOtherProtocolsAreRefused) {
+  for (const auto offered : {"\10http/1.1"sv, "\4xftp\4ftpx"sv, "\6\3ftp\1x"sv}) {
+    STRCMP_EQUAL("refused", negotiated(offered).c_str());
+  }
+}
+
+TEST(Alpn, SwitchedOffNoOfferMatters) {
+  STRCMP_EQUAL("", negotiated("\10http/1.1", false).c_str());
+  STRCMP_EQUAL("", negotiated("\3ftp", false).c_str());
 }

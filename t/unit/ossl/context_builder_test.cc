@@ -49,6 +49,14 @@ TEST(ContextBuilder, TheServersOrderOfCiphersCounts) {
                    .c_str());
 }
 
+TEST(ContextBuilder, TheClientsOrderCountsIfThatIsWanted) {
+  policy.ciphers.legacy = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384";
+  policy.server_chooses_cipher = false;
+  STRCMP_EQUAL("ECDHE-ECDSA-AES256-GCM-SHA384",
+               cipher("ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256", TLS1_2_VERSION)
+                   .c_str());
+}
+
 TEST(ContextBuilder, Tls13SuitesAreSetApart) {
   policy.ciphers.tls13 = "TLS_CHACHA20_POLY1305_SHA256";
   STRCMP_EQUAL("TLS_CHACHA20_POLY1305_SHA256", cipher("ALL", TLS1_3_VERSION).c_str());
