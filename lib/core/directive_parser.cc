@@ -5,7 +5,9 @@
 #include "core/boolean.h"
 #include "core/directive_table.h"
 #include "core/duration.h"
+#include "core/group_list.h"
 #include "core/session_cache_policy.h"
+#include "core/verify_words.h"
 
 namespace mod_tls::core {
 
@@ -97,6 +99,42 @@ Result<EditValue> parse_timeout_words(Words words) {
 
 Result<EditValue> parse_session_cache_words(Words words) {
   return widened(parse_session_cache(words));
+}
+
+Result<EditValue> parse_curve_words(Words words) {
+  return widened(parse_groups(words.first(words.empty() ? 0 : 1)));
+}
+
+Result<EditValue> parse_group_words(Words words) {
+  return widened(parse_groups(words));
+}
+
+Result<EditValue> parse_seed_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return EditValue{printable(words[0])};
+}
+
+Result<EditValue> parse_renegotiate_words(Words words) {
+  return widened(parse_renegotiate(words));
+}
+
+Result<EditValue> parse_verify_client_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return widened(parse_verify_client(words[0]));
+}
+
+Result<EditValue> parse_verify_depth_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return widened(parse_verify_depth(words[0]));
+}
+
+Result<EditValue> parse_verify_order_words(Words words) {
+  return widened(parse_verify_order(words));
+}
+
+Result<EditValue> parse_verify_server_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return widened(parse_verify_server(words[0]));
 }
 
 Result<EditValue> parse_directive(Directive id, Words words) {

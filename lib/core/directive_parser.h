@@ -19,24 +19,35 @@ enum class Directive : std::uint8_t {
   ca_certificate_path,
   certificate_chain_file,
   cipher_suite,
+  dh_param_file,
   ec_certificate_file,
   ec_certificate_key_file,
+  ecdh_curve,
   engine,
+  groups,
   log,
   next_protocol,
   options,
   protocol,
+  random_seed,
+  renegotiate,
   required,
   rsa_certificate_file,
   rsa_certificate_key_file,
   server_cipher_preference,
+  server_info_file,
   session_cache,
   timeout_handshake,
+  verify_client,
+  verify_depth,
+  verify_order,
+  verify_server,
 };
 
 /// The typed value of one directive.
-using EditValue = std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit,
-                               RequiredPolicy, OptionSet, SessionCachePolicy>;
+using EditValue =
+    std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit, RequiredPolicy,
+                 OptionSet, SessionCachePolicy, RenegotiatePolicy, std::uint32_t>;
 
 /// Whether a record was written for the server itself or came to it from <Global>.
 enum class Origin : std::uint8_t { own, global };
@@ -67,6 +78,14 @@ Result<EditValue> parse_required_words(Words words);
 Result<EditValue> parse_option_words(Words words);
 Result<EditValue> parse_timeout_words(Words words);
 Result<EditValue> parse_session_cache_words(Words words);
+Result<EditValue> parse_curve_words(Words words);
+Result<EditValue> parse_group_words(Words words);
+Result<EditValue> parse_seed_words(Words words);
+Result<EditValue> parse_renegotiate_words(Words words);
+Result<EditValue> parse_verify_client_words(Words words);
+Result<EditValue> parse_verify_depth_words(Words words);
+Result<EditValue> parse_verify_order_words(Words words);
+Result<EditValue> parse_verify_server_words(Words words);
 
 /// Parses the words behind directive `id` with its row's parser.
 Result<EditValue> parse_directive(Directive id, Words words);

@@ -28,12 +28,18 @@ constexpr DirectiveSpec kTable[] = {
      parse_path_words, "TLSCertificateChainFile /path/to/file"},
     {D::cipher_suite, "TLSCipherSuite", kServers, Merge::multi, C::cipher_list,
      parse_cipher_words, "TLSCipherSuite [TLSv1.3|TLSv1.2|TLSv1.1|TLSv1.0] list"},
+    {D::dh_param_file, "TLSDHParamFile", kServers, kPlain, C::dh_groups,
+     parse_path_words, "TLSDHParamFile /path/to/file"},
     {D::ec_certificate_file, "TLSECCertificateFile", kServers, kPlain, C::ec_certificate,
      parse_path_words, "TLSECCertificateFile /path/to/file"},
     {D::ec_certificate_key_file, "TLSECCertificateKeyFile", kServers, kPlain, C::private_key,
      parse_key_words, "TLSECCertificateKeyFile /path/to/file"},
+    {D::ecdh_curve, "TLSECDHCurve", kServers, kPlain, C::group_list,
+     parse_curve_words, "TLSECDHCurve auto|name[:name...]"},
     {D::engine, "TLSEngine", kServers, kPlain, C::none,
      parse_boolean_words, "TLSEngine on|off"},
+    {D::groups, "TLSGroups", kServers, kPlain, C::group_list,
+     parse_group_words, "TLSGroups auto|name[:name...] ..."},
     {D::log, "TLSLog", kServers, kPlain, C::none,
      parse_log_words, "TLSLog /path/to/file|none"},
     {D::next_protocol, "TLSNextProtocol", kServers, kPlain, C::none,
@@ -42,6 +48,11 @@ constexpr DirectiveSpec kTable[] = {
      parse_option_words, "TLSOptions option ..."},
     {D::protocol, "TLSProtocol", kServers, kPlain, C::none,
      parse_protocol_words, "TLSProtocol protocol ... | ALL [+|-]protocol ..."},
+    {D::random_seed, "TLSRandomSeed", kServers, kPlain, C::none,
+     parse_seed_words, "TLSRandomSeed /path/to/file"},
+    {D::renegotiate, "TLSRenegotiate", kServers, kPlain, C::none,
+     parse_renegotiate_words,
+     "TLSRenegotiate none | [ctrl seconds] [data kilobytes] [timeout seconds] [required on|off]"},
     {D::required, "TLSRequired", kEverywhere, Merge::descend, C::none,
      parse_required_words, "TLSRequired on|off|ctrl|[!]data|ctrl+[!]data|auth|auth+[!]data"},
     {D::rsa_certificate_file, "TLSRSACertificateFile", kServers, kPlain, C::rsa_certificate,
@@ -50,10 +61,20 @@ constexpr DirectiveSpec kTable[] = {
      parse_key_words, "TLSRSACertificateKeyFile /path/to/file"},
     {D::server_cipher_preference, "TLSServerCipherPreference", kServers, kPlain, C::none,
      parse_boolean_words, "TLSServerCipherPreference on|off"},
+    {D::server_info_file, "TLSServerInfoFile", kServers, kPlain, C::none,
+     parse_path_words, "TLSServerInfoFile /path/to/file"},
     {D::session_cache, "TLSSessionCache", kServer, kPlain, C::none,
      parse_session_cache_words, "TLSSessionCache off|internal: [seconds]"},
     {D::timeout_handshake, "TLSTimeoutHandshake", kServers, kPlain, C::none,
      parse_timeout_words, "TLSTimeoutHandshake duration"},
+    {D::verify_client, "TLSVerifyClient", kServers, kPlain, C::none,
+     parse_verify_client_words, "TLSVerifyClient off"},
+    {D::verify_depth, "TLSVerifyDepth", kServers, kPlain, C::none,
+     parse_verify_depth_words, "TLSVerifyDepth number"},
+    {D::verify_order, "TLSVerifyOrder", kServers, kPlain, C::none,
+     parse_verify_order_words, "TLSVerifyOrder crl|ocsp [crl|ocsp]"},
+    {D::verify_server, "TLSVerifyServer", kServers, kPlain, C::none,
+     parse_verify_server_words, "TLSVerifyServer on|off|NoReverseDNS"},
 };
 // clang-format on
 
@@ -64,7 +85,7 @@ constexpr bool in_order() {
   return true;
 }
 static_assert(in_order(), "spec_of() takes the directive for the index of its row");
-static_assert(std::size(kTable) == static_cast<std::size_t>(D::timeout_handshake) + 1);
+static_assert(std::size(kTable) == static_cast<std::size_t>(D::verify_server) + 1);
 
 }  // namespace
 

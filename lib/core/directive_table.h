@@ -36,6 +36,8 @@ enum class FileCheck : std::uint8_t {
   ca_file,
   ca_path,
   certificate_chain,
+  dh_groups,
+  group_list,   ///< Not a file: the names are tried against the library.
   cipher_list,  ///< Not a file: the list is tried against the library.
 };
 

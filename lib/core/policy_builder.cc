@@ -59,8 +59,14 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
     case Directive::ec_certificate_key_file:
       policy_.ec.key = path();
       return;
+    case Directive::ecdh_curve:
+      policy_.ecdh_curve = path();
+      return;
     case Directive::engine:
       policy_.engine = std::get<bool>(value);
+      return;
+    case Directive::groups:
+      policy_.groups = path();
       return;
     case Directive::log:
       policy_.log_file = path();
@@ -70,6 +76,12 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       return;
     case Directive::protocol:
       policy_.protocols = std::get<ProtocolSet>(value);
+      return;
+    case Directive::random_seed:
+      policy_.random_seed = path();
+      return;
+    case Directive::renegotiate:
+      policy_.renegotiate = std::get<RenegotiatePolicy>(value);
       return;
     case Directive::required:
       policy_.required = std::get<RequiredPolicy>(value);
@@ -83,13 +95,29 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
     case Directive::server_cipher_preference:
       policy_.server_chooses_cipher = std::get<bool>(value);
       return;
+    case Directive::server_info_file:
+      policy_.server_info_file = path();
+      return;
     case Directive::session_cache:
       policy_.session_cache = std::get<SessionCachePolicy>(value);
       return;
     case Directive::timeout_handshake:
       policy_.handshake_timeout = std::get<std::chrono::seconds>(value);
       return;
+    case Directive::verify_client:
+      policy_.verify_client = std::get<bool>(value);
+      return;
+    case Directive::verify_depth:
+      policy_.verify_depth = std::get<std::uint32_t>(value);
+      return;
+    case Directive::verify_order:
+      policy_.verify_order = path();
+      return;
+    case Directive::verify_server:
+      policy_.verify_server = path();
+      return;
     case Directive::cipher_suite:
+    case Directive::dh_param_file:
     case Directive::options:
       return;  // these add up: fold()
   }
@@ -98,6 +126,10 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
 void PolicyFolder::fold(const PolicyEdit &edit) {
   if (edit.directive == Directive::options) {
     policy_.options.add(std::get<OptionSet>(edit.value));
+    return;
+  }
+  if (edit.directive == Directive::dh_param_file) {
+    policy_.dh_files.push_back(std::get<std::string>(edit.value));
     return;
   }
   if (edit.directive == Directive::cipher_suite) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/directive_table.h"
+#include "core/group_list.h"
 #include "core/policy_builder.h"
 #include "core/session_cache_policy.h"
 
@@ -13,6 +14,12 @@ std::string or_none(const std::string &path) {
 
 std::string on_or_off(bool value) {
   return value ? "on" : "off";
+}
+
+std::string all_of(const std::vector<std::string> &paths) {
+  std::string text;
+  for (const std::string &path : paths) text += (text.empty() ? "" : " ") + path;
+  return or_none(text);
 }
 
 std::string cipher_text(const CipherSpec &ciphers) {
@@ -30,12 +37,18 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return or_none(policy.chain_file);
     case Directive::cipher_suite:
       return cipher_text(policy.ciphers);
+    case Directive::dh_param_file:
+      return all_of(policy.dh_files);
     case Directive::ec_certificate_file:
       return or_none(policy.ec.certificate);
     case Directive::ec_certificate_key_file:
       return or_none(policy.ec.key);
+    case Directive::ecdh_curve:
+      return groups_text(policy.ecdh_curve);
     case Directive::engine:
       return on_or_off(policy.engine);
+    case Directive::groups:
+      return groups_text(policy.groups);
     case Directive::log:
       return or_none(policy.log_file);
     case Directive::next_protocol:
@@ -44,6 +57,10 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return to_string(policy.options);
     case Directive::protocol:
       return to_string(policy.protocols);
+    case Directive::random_seed:
+      return or_none(policy.random_seed);
+    case Directive::renegotiate:
+      return to_string(policy.renegotiate);
     case Directive::required:
       return std::string(to_string(policy.required));
     case Directive::rsa_certificate_file:
@@ -52,10 +69,20 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return or_none(policy.rsa.key);
     case Directive::server_cipher_preference:
       return on_or_off(policy.server_chooses_cipher);
+    case Directive::server_info_file:
+      return or_none(policy.server_info_file);
     case Directive::session_cache:
       return to_string(policy.session_cache);
     case Directive::timeout_handshake:
       return std::to_string(policy.handshake_timeout.count());
+    case Directive::verify_client:
+      return on_or_off(policy.verify_client);
+    case Directive::verify_depth:
+      return std::to_string(policy.verify_depth);
+    case Directive::verify_order:
+      return policy.verify_order;
+    case Directive::verify_server:
+      return policy.verify_server;
   }
   return {};
 }

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/cipher_spec.h"
 #include "core/protocol_set.h"
+#include "core/renegotiate_policy.h"
 #include "core/required_policy.h"
 #include "core/tls_options.h"
 
@@ -41,6 +44,16 @@ struct ServerPolicy {
   CipherSpec ciphers = {};
   bool server_chooses_cipher = true;  ///< TLSServerCipherPreference.
   bool alpn = true;                   ///< TLSNextProtocol: "ftp" or no session (RFC 7301).
+  std::string groups = {};            ///< TLSGroups, joined by ':'; empty means the library's own.
+  std::string ecdh_curve = {};        ///< The same of TLSECDHCurve; TLSGroups goes before it.
+  std::vector<std::string> dh_files = {};  ///< Every TLSDHParamFile.
+  std::string server_info_file = {};
+  std::string random_seed = {};  ///< Accepted, and without effect.
+  RenegotiatePolicy renegotiate = {};
+  bool verify_client = false;
+  std::uint32_t verify_depth = 9;
+  std::string verify_order = "crl";
+  std::string verify_server = "on";
   CredentialFiles rsa = {};
   CredentialFiles ec = {};
   std::string chain_file = {};
@@ -51,6 +64,10 @@ struct ServerPolicy {
   std::chrono::seconds handshake_timeout{300};  ///< 0 means no limit.
   SessionCachePolicy session_cache = {};
 
+  /// The groups that key exchanges may use.
+  [[nodiscard]] const std::string &groups_in_force() const {
+    return groups.empty() ? ecdh_curve : groups;
+  }
   [[nodiscard]] bool has_credentials() const { return rsa.configured() || ec.configured(); }
   /// Whether a data connection must resume a session of its control connection.
   [[nodiscard]] bool reuse_required() const {

@@ -21,18 +21,22 @@ constexpr std::string_view kCertRequest =
     "client certificates are asked for by TLSVerifyClient alone";
 constexpr std::string_view kFragments = "OpenSSL 3 decides on empty fragments per cipher";
 
+constexpr std::string_view kRenegotiations =
+    "not in force in this version: clients are never allowed to renegotiate";
+constexpr std::string_view kDiags = "not in force in this version: no diagnostics are logged";
+
 // The first name of an option is how it is shown.
 constexpr OptionRow kRows[] = {
-    {"AllowClientRenegotiations", kPlanned, Option::allow_client_renegotiations, kNotYet},
-    {"AllowClientRenegotiation", kPlanned, Option::allow_client_renegotiations, kNotYet},
+    {"AllowClientRenegotiations", kIgnored, kNone, kRenegotiations},
+    {"AllowClientRenegotiation", kIgnored, kNone, kRenegotiations},
     {"AllowDotLogin", kPlanned, Option::allow_dot_login, kNotYet},
     {"AllowPerUser", kSupported, Option::allow_per_user, {}},
-    {"AllowWeakDH", kPlanned, Option::allow_weak_dh, kNotYet},
+    {"AllowWeakDH", kSupported, Option::allow_weak_dh, {}},
     {"AllowWeakSecurity", kSupported, Option::allow_weak_security, {}},
     {"CommonNameRequired", kPlanned, Option::common_name_required, kNotYet},
     {"dNSNameRequired", kPlanned, Option::dns_name_required, kNotYet},
     {"iPAddressRequired", kPlanned, Option::ip_address_required, kNotYet},
-    {"EnableDiags", kPlanned, Option::enable_diags, kNotYet},
+    {"EnableDiags", kIgnored, kNone, kDiags},
     {"ExportCertData", kPlanned, Option::export_cert_data, kNotYet},
     {"IgnoreSNI", kPlanned, Option::ignore_sni, kNotYet},
     {"NoAutoECDH", kIgnored, kNone, kCurves},

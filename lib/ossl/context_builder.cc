@@ -9,8 +9,10 @@
 #include "ossl/ciphers.h"
 #include "ossl/client_hello.h"
 #include "ossl/error_queue.h"
+#include "ossl/groups.h"
 #include "ossl/protocol_versions.h"
 #include "ossl/server_identity.h"
+#include "ossl/server_info.h"
 #include "ossl/session_binding.h"
 
 namespace mod_tls::ossl {
@@ -44,6 +46,17 @@ Result<Notices> set_ciphers(SSL_CTX *ctx, const ServerPolicy &policy, std::time_
   if (!tls13) return core::Error{tls13.error().code, "TLSCipherSuite: " + tls13.error().message};
   std::ranges::move(*tls13, std::back_inserter(notices));
   return notices;
+}
+
+Result<Notices> set_key_exchange(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
+  auto status = set_groups(ctx, policy.groups_in_force());
+  if (!status) return std::move(status).error();
+  return Notices{};
+}
+
+Result<Notices> set_extensions(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
+  if (policy.server_info_file.empty() || !policy.has_credentials()) return Notices{};
+  return set_server_info(ctx, policy.server_info_file);
 }
 
 Result<Notices> set_behaviour(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
@@ -94,8 +107,12 @@ Result<Notices> set_callbacks(SSL_CTX *ctx, const ServerPolicy &policy, std::tim
 using BuildStep = Result<Notices> (*)(SSL_CTX *, const ServerPolicy &, std::time_t);
 
 /// In this order: the security level of the first two decides on what set_identity() may load.
-constexpr BuildStep kSteps[] = {set_versions, set_ciphers,  set_behaviour,
-                                set_identity, set_sessions, set_callbacks};
+constexpr BuildStep kSteps[] = {set_versions, set_ciphers,    set_key_exchange, set_behaviour,
+                                set_identity, set_extensions, set_sessions,     set_callbacks};
+
+void add_new(const std::string &file, std::vector<std::string> &files) {
+  if (!file.empty() && std::ranges::find(files, file) == files.end()) files.push_back(file);
+}
 
 }  // namespace
 
@@ -115,9 +132,10 @@ std::vector<std::string> watched_files(const ServerPolicy &policy) {
   std::vector<std::string> files;
   for (const std::string *file :
        {&policy.rsa.certificate, &policy.rsa.key, &policy.ec.certificate, &policy.ec.key,
-        &policy.chain_file, &policy.ca_file, &policy.ca_path}) {
-    if (!file->empty() && std::ranges::find(files, *file) == files.end()) files.push_back(*file);
+        &policy.chain_file, &policy.ca_file, &policy.ca_path, &policy.server_info_file}) {
+    add_new(*file, files);
   }
+  for (const std::string &file : policy.dh_files) add_new(file, files);
   return files;
 }
 

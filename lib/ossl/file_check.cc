@@ -6,6 +6,8 @@
 #include "core/ascii.h"
 #include "ossl/ciphers.h"
 #include "ossl/credentials.h"
+#include "ossl/dh_groups.h"
+#include "ossl/groups.h"
 #include "ossl/pem_objects.h"
 
 namespace mod_tls::ossl {
@@ -51,6 +53,18 @@ Result<FileFinding> check_folder(const std::string &path) {
                "parameter must be a directory path: " + quoted(path) + " is not a directory"};
 }
 
+Result<FileFinding> check_dh_groups(const std::string &path) {
+  auto groups = load_dh_groups(path);
+  if (groups) return FileFinding{};
+  return unable_to_use(path, groups.error());
+}
+
+Result<FileFinding> check_groups(const std::string &list) {
+  auto status = try_groups(list);
+  if (!status) return std::move(status).error();
+  return FileFinding{};
+}
+
 Result<FileFinding> check_ciphers(const core::CipherEdit &edit) {
   auto notices = try_cipher_list(edit);
   if (!notices) return std::move(notices).error();
@@ -75,6 +89,10 @@ Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &va
       return check_certificates(std::get<std::string>(value));
     case core::FileCheck::ca_path:
       return check_folder(std::get<std::string>(value));
+    case core::FileCheck::dh_groups:
+      return check_dh_groups(std::get<std::string>(value));
+    case core::FileCheck::group_list:
+      return check_groups(std::get<std::string>(value));
     case core::FileCheck::cipher_list:
       return check_ciphers(std::get<core::CipherEdit>(value));
   }

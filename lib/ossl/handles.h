@@ -20,6 +20,13 @@ struct FreeWith {
   }
 };
 
+/// The same for OPENSSL_free(), which is a macro.
+struct FreeBytes {
+  void operator()(void *p) const noexcept { OPENSSL_free(p); }
+};
+
+using OpensslBytesPtr = std::unique_ptr<unsigned char, FreeBytes>;
+using OpensslTextPtr = std::unique_ptr<char, FreeBytes>;
 using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
 using BioMethodPtr = std::unique_ptr<BIO_METHOD, FreeWith<&BIO_meth_free>>;
 using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/server_identity.h"
 
-#include <openssl/core_names.h>
-#include <openssl/params.h>
-
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <limits>
 
 #include "core/ascii.h"
 #include "ossl/credentials.h"
+#include "ossl/dh_groups.h"
 #include "ossl/error_queue.h"
 #include "ossl/pem_objects.h"
 
@@ -26,8 +25,6 @@ using Certificates = std::vector<X509Ptr>;
 constexpr char kTooWeak[] =
     "; if it is too weak for OpenSSL's security level, replace it (or use TLSOptions "
     "AllowWeakSecurity for the time being)";
-/// A key below this strength would bring DH parameters below 2048 bits with it.
-constexpr int kStrengthOfDh2048 = 112;
 
 /// A credential of the policy with what its directives say.
 struct LoadedCredential {
@@ -142,34 +139,12 @@ Status use_credential(SSL_CTX *ctx, const LoadedCredential &leaf) {
   return core::success();
 }
 
-EvpPkeyPtr dh2048() {
-  const EvpPkeyCtxPtr generator{EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr)};
-  char group[] = "ffdhe2048";
-  const std::array<OSSL_PARAM, 2> params{
-      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
-      OSSL_PARAM_construct_end()};
-  EVP_PKEY *key = nullptr;
-  if (!generator || EVP_PKEY_paramgen_init(generator.get()) != 1 ||
-      EVP_PKEY_CTX_set_params(generator.get(), params.data()) != 1 ||
-      EVP_PKEY_paramgen(generator.get(), &key) != 1) {
-    return {};
+int weakest_key(const std::vector<LoadedCredential> &leaves) {
+  int weakest = std::numeric_limits<int>::max();
+  for (const LoadedCredential &leaf : leaves) {
+    weakest = std::min(weakest, EVP_PKEY_get_security_bits(leaf.credential.key.get()));
   }
-  return EvpPkeyPtr{key};
-}
-
-/// The library fits DH to the strength of the key, but never below 2048 bits here.
-void set_dh(SSL_CTX *ctx, const std::vector<LoadedCredential> &leaves) {
-  const bool strong = std::ranges::all_of(leaves, [](const LoadedCredential &leaf) {
-    return EVP_PKEY_get_security_bits(leaf.credential.key.get()) >= kStrengthOfDh2048;
-  });
-  if (strong) {
-    SSL_CTX_set_dh_auto(ctx, 1);
-    return;
-  }
-  EvpPkeyPtr parameters = dh2048();
-  if (parameters && SSL_CTX_set0_tmp_dh_pkey(ctx, parameters.get()) == 1) {
-    (void)parameters.release();  // the context owns them now
-  }
+  return weakest;
 }
 
 }  // namespace
@@ -192,7 +167,9 @@ Result<std::vector<std::string>> set_identity(SSL_CTX *ctx, const core::ServerPo
       notices.push_back(std::move(notice));
     }
   }
-  set_dh(ctx, *leaves);
+  auto dh_notices = set_dh(ctx, policy, weakest_key(*leaves));
+  if (!dh_notices) return std::move(dh_notices).error();
+  std::ranges::move(*dh_notices, std::back_inserter(notices));
   return notices;
 }
 

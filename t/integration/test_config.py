@@ -99,9 +99,8 @@ MISPLACED = (
     ("<Limit LOGIN>", "TLSRequired on", "</Limit>"),
 )
 
-PLANNED = ("AllowDotLogin", "UseImplicitSSL", "StdEnvVars", "ExportCertData", "EnableDiags",
-           "CommonNameRequired", "dNSNameRequired", "iPAddressRequired", "AllowWeakDH",
-           "IgnoreSNI", "AllowClientRenegotiations", "AllowClientRenegotiation")
+PLANNED = ("AllowDotLogin", "UseImplicitSSL", "StdEnvVars", "ExportCertData",
+           "CommonNameRequired", "dNSNameRequired", "iPAddressRequired", "IgnoreSNI")
 
 
 @pytest.fixture

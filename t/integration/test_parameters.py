@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """What the directives about TLS parameters do to a handshake, and what their wrong forms get."""
+import base64
 import ssl
 
 import pytest
 
 from harness.ftps import make_context
+from make_pki import openssl
 
 AES128, AES256 = "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"
 VERSIONS = ("1.2", "1.3")
@@ -63,8 +65,141 @@ def test_without_next_protocol_alpn_is_ignored(daemon, pki, version):
 @pytest.mark.parametrize("directive, text", (
     ("TLSNextProtocol ftp", "TLSNextProtocol: expected Boolean parameter: 'ftp'"),
     ("TLSServerCipherPreference client",
-     "TLSServerCipherPreference: expected Boolean parameter: 'client'")))
+     "TLSServerCipherPreference: expected Boolean parameter: 'client'"),
+    ("TLSGroups X25519:nope", "this OpenSSL does not know 'nope'"),
+    ("TLSECDHCurve nope", "unable to use ECDH curves 'nope'"),
+    ("TLSDHParamFile /nonexistent", "No such file or directory"),
+    ("TLSDHParamFile {certificate}", "file contained no DH parameters"),
+    ("TLSVerifyClient on", "not available in this version yet"),
+    ("TLSVerifyClient optional", "not available in this version yet"),
+    ("TLSVerifyDepth -1", "depth must be zero or greater"),
+    ("TLSServerInfoFile info.pem", "parameter must be an absolute path"),
+    ("TLSRenegotiate data x", "data must be valid number: 'x'")))
 def test_wrong_values_are_told_by_the_configuration_check(check_config, directive, text):
     outcome = check_config(directive)
     assert outcome.status == 1
     assert text in outcome.stderr
+
+
+@pytest.mark.parametrize("key", ("ctrl", "data", "timeout", "required"))
+def test_q30_a_key_of_renegotiate_without_its_value(check_config, key):
+    outcome = check_config(f"TLSRenegotiate {key}")
+    assert outcome.status == 1
+    assert f"missing parameters: '{key}' has no value" in outcome.stderr
+
+
+def test_limits_that_are_not_in_force_are_told(daemon):
+    server = daemon("TLSRenegotiate ctrl 1500 timeout 300")
+    assert "asks for limits, which are not in force in this version" in server.check().stderr
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"x").code == 226
+
+
+@pytest.mark.parametrize("form", ("none", "required off"))
+def test_renegotiate_without_limits_is_silent(daemon, form):
+    server = daemon(f"TLSRenegotiate {form}", "TLSRandomSeed /nonexistent/seed")
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"x").code == 226
+    assert "TLSRenegotiate" not in server.check().stderr
+
+
+@pytest.mark.parametrize("directive", ("TLSGroups", "TLSECDHCurve"))
+@pytest.mark.parametrize("version", VERSIONS)
+def test_only_the_named_groups_are_agreed_on(daemon, directive, version):
+    server = daemon(f"{directive} P-384", certificate="rsa")
+    # without others to fall back on in TLS 1.2
+    flags = (f"-tls{version.replace('.', '_')}", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384")
+    outcome = server.s_client(*flags, "-groups", "X25519:P-384").ok()
+    assert "ECDH, secp384r1, 384 bits" in outcome.stdout
+    assert server.s_client(*flags, "-groups", "X25519").status != 0
+
+
+def test_groups_go_before_curves(daemon):
+    server = daemon("TLSECDHCurve P-256", "TLSGroups X448:P-384")
+    outcome = server.s_client("-tls1_2", "-groups", "P-256:P-384:X448").ok()
+    assert "Server Temp Key: X448" in outcome.stdout
+
+
+DHE = ("-tls1_2", "-cipher", "DHE-RSA-AES256-GCM-SHA384@SECLEVEL=0")
+
+
+@pytest.fixture(name="dh_files", scope="module")
+def make_dh_files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dh")
+    for bits in (1024, 2048):
+        openssl("dhparam", "-dsaparam", "-out", str(folder / f"{bits}.pem"), str(bits))
+    return folder
+
+
+@pytest.mark.parametrize("directives, bits", (
+    ((), 2048), (("TLSDHParamFile {files}/2048.pem",), 2048),
+    (("TLSOptions AllowWeakDH", "TLSDHParamFile {files}/1024.pem"), 1024),
+    (("TLSDHParamFile {files}/1024.pem", "TLSDHParamFile {files}/2048.pem"), 2048)))
+def test_q14_dh_groups_are_of_2048_bits_unless_weak_ones_are_allowed(daemon, dh_files, directives,
+                                                                    bits):
+    server = daemon(*(d.replace("{files}", str(dh_files)) for d in directives), certificate="rsa")
+    outcome = server.s_client(*DHE).ok()
+    assert f"Server Temp Key: DH, {bits} bits" in outcome.stdout
+
+
+def test_r29_a_weak_group_is_passed_over_with_a_notice(daemon, dh_files):
+    server = daemon(f"TLSDHParamFile {dh_files}/1024.pem", certificate="rsa")
+    assert "not using its group of 1024 bits, which is too weak" in server.check().stderr
+    assert "Server Temp Key: DH, 2048 bits" in server.s_client(*DHE).ok().stdout
+
+
+def write_server_info(path) -> None:
+    """Version 1: type 0x1234, two bytes."""
+    data = base64.b64encode(b"\x12\x34\x00\x02hi").decode()
+    path.write_text(f"-----BEGIN SERVERINFO FOR TEST-----\n{data}\n"
+                    "-----END SERVERINFO FOR TEST-----\n")
+
+
+def test_server_info_is_sent_with_each_certificate(daemon, pki, tmp_path):
+    write_server_info(tmp_path / "info.pem")
+    server = daemon(f"TLSServerInfoFile {tmp_path}/info.pem", certificate=(pki.rsa, pki.ec))
+    for signature in ("RSA-PSS+SHA256", "ECDSA+SHA256"):
+        outcome = server.s_client("-tls1_2", "-serverinfo", "4660", "-sigalgs", signature).ok()
+        assert "BEGIN SERVERINFO FOR EXTENSION 4660" in outcome.stdout
+
+
+def test_a_missing_server_info_file_is_told_and_does_no_harm(daemon):
+    server = daemon("TLSServerInfoFile /nonexistent.pem")
+    assert "error setting server info using '/nonexistent.pem'" in server.check().stderr
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"x").code == 226
+
+
+def both_kinds_of_clients(server) -> None:
+    with server.ftps() as ftp:
+        assert ftp.store("tls", b"x").code == 226
+    with server.ftp() as ftp:
+        ftp.login()
+
+
+def test_r1_the_oldest_howto(daemon, pki):
+    server = daemon(f"<IfModule mod_tls.c>\nTLSEngine on\nTLSLog {{dir}}/run/tls.log\n"
+                    f"TLSProtocol TLSv1\nTLSRequired off\n{pki.rsa.directives()}\n"
+                    f"TLSCACertificateFile {pki.ca}\nTLSVerifyClient off\n</IfModule>",
+                    certificate=None)
+    assert "TLSProtocol offers only TLSv1" in server.check().stderr
+    server.s_client("-tls1", "-cipher", "ALL@SECLEVEL=0").ok()
+
+
+def test_r2_the_howto_of_today(daemon, pki):
+    server = daemon("TLSProtocol TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", "TLSRequired off",
+                    f"TLSCACertificateFile {pki.ca}", "TLSVerifyClient off", "TLSRenegotiate none",
+                    certificate=(pki.rsa, pki.ec))
+    for signature in ("RSA-PSS+SHA256", "ECDSA+SHA256"):
+        server.s_client("-sigalgs", signature).ok()
+    both_kinds_of_clients(server)
+
+
+def test_r41_the_example_of_debian_uncommented(daemon, pki):
+    server = daemon("TLSProtocol SSLv23", pki.rsa.directives(), f"TLSCACertificateFile {pki.ca}",
+                    "TLSOptions NoCertRequest EnableDiags",
+                    "TLSOptions NoCertRequest EnableDiags NoSessionReuseRequired",
+                    "TLSOptions AllowClientRenegotiations", "TLSVerifyClient off",
+                    "TLSRequired on", "TLSRenegotiate required off", certificate=None)
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"x").code == 226

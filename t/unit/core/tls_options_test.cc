@@ -21,15 +21,15 @@ struct Documented {
 };
 
 constexpr Documented kDocumented[] = {
-    {"AllowClientRenegotiation", OptionSupport::planned},
-    {"AllowClientRenegotiations", OptionSupport::planned},
+    {"AllowClientRenegotiation", OptionSupport::ignored},
+    {"AllowClientRenegotiations", OptionSupport::ignored},
     {"AllowDotLogin", OptionSupport::planned},
     {"AllowPerUser", OptionSupport::supported},
-    {"AllowWeakDH", OptionSupport::planned},
+    {"AllowWeakDH", OptionSupport::supported},
     {"AllowWeakSecurity", OptionSupport::supported},
     {"CommonNameRequired", OptionSupport::planned},
     {"dNSNameRequired", OptionSupport::planned},
-    {"EnableDiags", OptionSupport::planned},
+    {"EnableDiags", OptionSupport::ignored},
     {"ExportCertData", OptionSupport::planned},
     {"IgnoreSNI", OptionSupport::planned},
     {"iPAddressRequired", OptionSupport::planned},
@@ -85,9 +85,11 @@ TEST(TlsOptions, SeveralOptionsAddUp) {
   STRCMP_EQUAL("AllowPerUser NoSessionReuseRequired", to_string(set).c_str());
 }
 
-TEST(TlsOptions, BothSpellingsOfRenegotiationsAreOneOption) {
-  STRCMP_EQUAL("AllowClientRenegotiations",
-               to_string(OptionSet{Option::allow_client_renegotiations}).c_str());
+TEST(TlsOptions, BothSpellingsOfRenegotiationsAreSaidToBeWithoutEffect) {
+  for (const char *name : {"AllowClientRenegotiations", "AllowClientRenegotiation"}) {
+    const std::string notice = ignored_options_notice(split_words(name));
+    STRCMP_CONTAINS("clients are never allowed to renegotiate", notice.c_str());
+  }
 }
 
 TEST(TlsOptions, UnknownNamesAndOtherCaseAreRefused) {

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "ossl/dh_groups.h"
+
+#include "core/directive_table.h"
+#include "ossl/file_check.h"
+#include "ossl/groups.h"
+
+#include "CppUTest/TestHarness.h"
+#include "test_pki.h"
+
+namespace core = mod_tls::core;
+namespace ossl = mod_tls::ossl;
+namespace test = mod_tls::test;
+
+TEST_GROUP(DhGroups) {
+  test::TemporaryFolder folder;
+
+  std::string failure(const std::string &contents) {
+    const core::EditValue value{folder.write("dh", contents)};
+    auto finding = ossl::check_value(core::FileCheck::dh_groups, value, 0);
+    return finding ? "none" : finding.error().message;
+  }
+};
+
+TEST(DhGroups, FilesWithoutUsableGroupsAreErrors) {
+  const auto key = test::make_ec_key();
+  for (const std::string &contents :
+       {std::string{}, std::string(100000, 'x'), test::to_pem(key.get()),
+        std::string("-----BEGIN DH PARAMETERS-----\nMIIB")}) {
+    STRCMP_CONTAINS("dh': file contained no DH parameters", failure(contents).c_str());
+  }
+}
+
+TEST(DhGroups, DamagedGroupsAreErrors) {
+  STRCMP_CONTAINS(
+      "dh': damaged DH parameters: ",
+      failure("-----BEGIN DH PARAMETERS-----\nAAAA\n-----END DH PARAMETERS-----\n").c_str());
+  // p = 4, g = 2
+  STRCMP_CONTAINS("dh': damaged DH parameters: ",
+                  failure("-----BEGIN DH PARAMETERS-----\nMAYCAQQCAQI=\n-----END DH "
+                          "PARAMETERS-----\n")
+                      .c_str());
+}
+
+TEST(DhGroups, MissingFilesAreErrors) {
+  const core::EditValue value{folder.path("missing")};
+  auto finding = ossl::check_value(core::FileCheck::dh_groups, value, 0);
+  CHECK_FALSE(finding.ok());
+  STRCMP_CONTAINS("No such file or directory", finding.error().message.c_str());
+}
+
+TEST(DhGroups, NamedCurvesTheLibraryDoesNotKnowAreNamed) {
+  CHECK_TRUE(ossl::try_groups("X25519:P-256").ok());
+  CHECK_TRUE(ossl::try_groups("").ok());
+  const auto status = ossl::try_groups("X25519:nope:P-256:nix");
+  CHECK_FALSE(status.ok());
+  STRCMP_EQUAL(
+      "unable to use ECDH curves 'X25519:nope:P-256:nix': this OpenSSL does not know "
+      "'nope', 'nix'",
+      status.error().message.c_str());
+}
