@@ -15,9 +15,9 @@ namespace mod_tls::ossl {
 /// their data connections "ftp-data", that name is confirmed where "ftp" is not offered.
 void install_alpn(SSL_CTX *ctx);
 
-/// The entry `name` of a ProtocolNameList without its outer length; empty if it is not there or
+/// The entry `wanted` of a ProtocolNameList without its outer length; empty if it is not there or
 /// the list is malformed before it.
 [[nodiscard]] std::span<const std::uint8_t> find_protocol(std::span<const std::uint8_t> names,
-                                                          std::string_view name);
+                                                          std::string_view wanted);
 
 }  // namespace mod_tls::ossl
