@@ -64,7 +64,7 @@ constexpr DirectiveSpec kTable[] = {
     {D::server_info_file, "TLSServerInfoFile", kServers, kPlain, C::none,
      parse_path_words, "TLSServerInfoFile /path/to/file"},
     {D::session_cache, "TLSSessionCache", kServer, kPlain, C::none,
-     parse_session_cache_words, "TLSSessionCache off|internal: [seconds]"},
+     parse_session_cache_words, "TLSSessionCache off|internal:|provider:info [seconds]"},
     {D::timeout_handshake, "TLSTimeoutHandshake", kServers, kPlain, C::none,
      parse_timeout_words, "TLSTimeoutHandshake duration"},
     {D::verify_client, "TLSVerifyClient", kServers, kPlain, C::none,

@@ -39,4 +39,8 @@ struct PolicyFinding {
 /// The policy as text, one "Name value" line per directive in table order, stable across runs.
 [[nodiscard]] std::string describe(const ServerPolicy &policy);
 
+/// Those lines of describe() that decide on who gets in and how: where they are equal, sessions of
+/// one server may be resumed on another (of this daemon, or of another host with the same cache).
+[[nodiscard]] std::string session_identity(const ServerPolicy &policy);
+
 }  // namespace mod_tls::core

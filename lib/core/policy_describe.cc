@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include <algorithm>
+#include <iterator>
+
 #include "core/directive_table.h"
 #include "core/group_list.h"
 #include "core/policy_builder.h"
@@ -87,11 +90,27 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
   return {};
 }
 
+/// What differs from host to host of a pool, or between two starts, and admits nobody.
+bool tells_sessions_apart(Directive directive) {
+  constexpr Directive kIndifferent[] = {Directive::log, Directive::random_seed,
+                                        Directive::session_cache, Directive::timeout_handshake};
+  return std::ranges::find(kIndifferent, directive) == std::end(kIndifferent);
+}
+
 }  // namespace
 
 std::string describe(const ServerPolicy &policy) {
   std::string text;
   for (const DirectiveSpec &spec : directive_table()) {
+    text += std::string(spec.name) + ' ' + value_text(policy, spec.id) + '\n';
+  }
+  return text;
+}
+
+std::string session_identity(const ServerPolicy &policy) {
+  std::string text;
+  for (const DirectiveSpec &spec : directive_table()) {
+    if (!tells_sessions_apart(spec.id)) continue;
     text += std::string(spec.name) + ' ' + value_text(policy, spec.id) + '\n';
   }
   return text;

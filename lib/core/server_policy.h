@@ -28,9 +28,11 @@ struct CredentialFiles {
 
 /// Where sessions are kept for resumption (TLSSessionCache).
 struct SessionCachePolicy {
-  enum class Kind { off, internal };
+  enum class Kind { off, internal, external };
   Kind kind = Kind::internal;
   std::chrono::seconds timeout{15840};  ///< Lifetime of a session and hint of its tickets.
+  std::string provider = {};            ///< Of an external cache: the name before the colon.
+  std::string info = {};                ///< Of an external cache: what follows the colon.
 
   friend bool operator==(const SessionCachePolicy &, const SessionCachePolicy &) = default;
 };

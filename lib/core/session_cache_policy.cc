@@ -28,16 +28,20 @@ Result<seconds> parse_timeout(std::string_view word) {
                    std::to_string(kMaxDuration.count()) + ")"};
 }
 
-Status check_provider(std::string_view word) {
+/// "provider:info", split at the first colon.
+Result<SessionCachePolicy> parse_provider(std::string_view word) {
+  using Kind = SessionCachePolicy::Kind;
   const std::size_t colon = word.find(':');
   if (colon == std::string_view::npos) {
     return Error{Errc::bad_syntax, "badly formatted parameter: " + quoted(word) +
-                                       " (allowed: off, or internal: with a timeout in seconds)"};
+                                       " (allowed: off, internal:, or provider:information, each "
+                                       "but off with a timeout in seconds)"};
   }
-  const std::string_view provider = word.substr(0, colon);
-  if (provider == "internal") return success();
-  return Error{Errc::unsupported, "session cache type " + quoted(provider) +
-                                      " not available (this version has: off, internal:)"};
+  const std::string provider{word.substr(0, colon)};
+  if (provider == "internal") return SessionCachePolicy{Kind::internal, kNamedCacheTimeout};
+  if (provider.empty()) return unknown_session_cache(provider, {});
+  return SessionCachePolicy{Kind::external, kNamedCacheTimeout, provider,
+                            std::string(word.substr(colon + 1))};
 }
 
 }  // namespace
@@ -48,11 +52,12 @@ Result<SessionCachePolicy> parse_session_cache(std::span<const std::string_view>
     return Error{Errc::bad_syntax, "wrong number of parameters"};
   }
   if (parse_boolean(words[0]) == false) return SessionCachePolicy{.kind = Kind::off};
-  if (Status status = check_provider(words[0]); !status) return std::move(status).error();
-  if (words.size() == 1) return SessionCachePolicy{Kind::internal, kNamedCacheTimeout};
+  auto policy = parse_provider(words[0]);
+  if (!policy || words.size() == 1) return policy;
   auto timeout = parse_timeout(words[1]);
   if (!timeout) return std::move(timeout).error();
-  return SessionCachePolicy{Kind::internal, *timeout};
+  policy->timeout = *timeout;
+  return policy;
 }
 
 std::string to_string(const SessionCachePolicy &policy) {
@@ -61,8 +66,20 @@ std::string to_string(const SessionCachePolicy &policy) {
       return "off";
     case SessionCachePolicy::Kind::internal:
       return "internal: " + std::to_string(policy.timeout.count());
+    case SessionCachePolicy::Kind::external:
+      return policy.provider + ":" + policy.info + " " + std::to_string(policy.timeout.count());
   }
   return "off";
+}
+
+Error unknown_session_cache(std::string_view provider, std::span<const std::string_view> known) {
+  std::string names = "off, internal:";
+  for (const std::string_view name : known) names += ", " + std::string(name) + ":";
+  return {Errc::unsupported, "session cache type " + quoted(provider) +
+                                 " not available (loaded: " + names +
+                                 "; others come with LoadModule mod_tls_shmcache.c, "
+                                 "mod_tls_memcache.c, mod_tls_redis.c or mod_tls_fscache.c "
+                                 "before this line)"};
 }
 
 }  // namespace mod_tls::core

@@ -6,10 +6,12 @@
 
 #include "core/policy_builder.h"
 #include "glue/log.h"
+#include "glue/module_state.h"
 #include "glue/policies.h"
 #include "glue/privileges.h"
 #include "ossl/context_builder.h"
 #include "ossl/own_arena.h"
+#include "ossl/session_cache.h"
 #include "ossl/ticket_keys.h"
 #include "ossl/warm_up.h"
 
@@ -55,6 +57,18 @@ core::Result<ossl::BuiltContext> build_apart(const core::ServerPolicy &policy) {
   return built;
 }
 
+bool has_external_cache(const core::ServerPolicy &policy) {
+  return policy.session_cache.kind == core::SessionCachePolicy::Kind::external &&
+         module_state().session_caching.in_use();
+}
+
+void add_external_cache(ServerContext &context) {
+  context.external_cache = has_external_cache(context.policy);
+  if (!context.external_cache) return;
+  ossl::use_session_cache(context.ctx.get(), module_state().session_caching.client());
+  ossl::issue_no_tickets(context.ctx.get());
+}
+
 /// Stamps are taken before the files are read, so that a change in between is seen next time.
 core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
                                      std::vector<FileStamp> stamps) {
@@ -66,6 +80,7 @@ core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
   context->policy = policy;
   context->ctx = std::move(built->ctx);
   context->stamps = std::move(stamps);
+  add_external_cache(*context);
   return ServerContextPtr{std::move(context)};
 }
 
@@ -96,8 +111,10 @@ bool report_findings(const server_rec *server, const core::ServerPolicy &policy)
 }  // namespace
 
 core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &policy) {
-  const auto same = std::find_if(known_.begin(), known_.end(),
-                                 [&](const auto &known) { return known->policy == policy; });
+  const bool cached = has_external_cache(policy);
+  const auto same = std::find_if(known_.begin(), known_.end(), [&](const auto &known) {
+    return known->policy == policy && known->external_cache == cached;
+  });
   std::vector<FileStamp> stamps = stamps_of(policy);
   if (same == known_.end()) {
     auto built = build(policy, std::move(stamps));

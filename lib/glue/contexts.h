@@ -33,6 +33,7 @@ struct FileStamp {
 struct ServerContext {
   core::ServerPolicy policy;
   ossl::SslCtxPtr ctx;
+  bool external_cache = false;    ///< TLSSessionCache named a cache that could be opened.
   std::vector<FileStamp> stamps;  ///< Of ossl::watched_files(policy), when they were read.
 };
 

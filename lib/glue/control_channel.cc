@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "glue/log.h"
+#include "ossl/session_cache.h"
 
 namespace mod_tls::glue {
 
@@ -64,6 +65,7 @@ int ControlChannel::end_of_input(StreamStatus status) {
   }
   tls_log_line("control connection: " + stream_.error_text());
   errno = stream_.error_number();
+  ossl::forget_spoilt_session(stream_.ssl());
   return -1;
 }
 

@@ -11,6 +11,7 @@
 #include "glue/log.h"
 #include "glue/policies.h"
 #include "glue/privileges.h"
+#include "glue/session_caching.h"
 #include "ossl/file_check.h"
 #include "ossl/own_arena.h"
 
@@ -74,6 +75,9 @@ modret_t *set_directive(cmd_rec *cmd) {
   auto value = spec->parse(words);
   if (!value) return refuse(cmd, value.error());
   if (auto status = try_value(*spec, *value); !status) return refuse(cmd, status.error());
+  if (const auto *cache = std::get_if<core::SessionCachePolicy>(&*value)) {
+    if (auto status = check_session_cache(*cache); !status) return refuse(cmd, status.error());
+  }
   if (spec->id == core::Directive::options) {
     const std::string notice = core::ignored_options_notice(words);
     if (!notice.empty()) log_syslog(PR_LOG_NOTICE, notice);

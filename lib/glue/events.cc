@@ -10,6 +10,7 @@
 #include "glue/directives.h"
 #include "glue/module_state.h"
 #include "glue/netio_data.h"
+#include "glue/policies.h"
 #include "glue/privileges.h"
 
 namespace mod_tls::glue {
@@ -39,7 +40,18 @@ void open_system_log() {
   if (path != nullptr && is_master != 0) log_opensyslog(static_cast<const char *>(path));
 }
 
+/// TLSSessionCache exists once per daemon, whichever servers have TLSEngine on.
+void open_session_cache() {
+  module_state().session_caching.open(server_policy(main_server).session_cache);
+}
+
+/// Sessions inherit the open cache and leave it to the daemon.
+void on_exit(const void *) {
+  if (is_master != 0) module_state().session_caching.close();
+}
+
 void on_postparse(const void *) {
+  open_session_cache();
   const core::Status built = module_state().contexts.rebuild();
   if (!built) {
     const RootPrivileges root;
@@ -86,6 +98,7 @@ int module_init() noexcept {
     pr_log_debug(DEBUG2, "%s: using %s", kVersion, OpenSSL_version(OPENSSL_VERSION));
     tls_module.conftable = directive_conftable();
     pr_event_register(&tls_module, "core.postparse", guarded_event<on_postparse>, nullptr);
+    pr_event_register(&tls_module, "core.exit", guarded_event<on_exit>, nullptr);
     return 0;
   });
 }

@@ -5,6 +5,7 @@
 
 #include "abi/provider_registry.h"
 #include "glue/contexts.h"
+#include "glue/session_caching.h"
 #include "glue/tls_session.h"
 
 namespace mod_tls::glue {
@@ -14,6 +15,7 @@ namespace mod_tls::glue {
 struct ModuleState {
   ContextStore contexts;
   abi::ProviderRegistry providers;
+  SessionCaching session_caching;
   int refresh_timer = -1;                 ///< The host's id of the daemon's timer.
   pr_netio_t *host_data_netio = nullptr;  ///< The host's own callbacks for data connections.
   const server_rec *server = nullptr;     ///< What `session` was opened for.

@@ -25,7 +25,10 @@ int tls_sess_cache_register(const char *name, tls_sess_cache_t *handler) {
 }
 
 int tls_sess_cache_unregister(const char *name) {
-  return guarded(-1, [=] { return as_c_result(module_state().providers.sessions.remove(name)); });
+  return guarded(-1, [=] {
+    if (name != nullptr) module_state().session_caching.forget(name);
+    return as_c_result(module_state().providers.sessions.remove(name));
+  });
 }
 
 #ifdef PR_USE_OPENSSL_OCSP

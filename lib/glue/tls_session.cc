@@ -153,6 +153,7 @@ std::optional<std::string> TlsSession::judge_data() {
                                                         .data = ossl::carried_binding(ssl)});
   switch (verdict) {
     case core::ReuseVerdict::accepted:
+      ossl::keep_used(ssl);
       log_data_handshake(true);
       return {};
     case core::ReuseVerdict::not_required:

@@ -76,7 +76,7 @@ Result<Notices> set_behaviour(SSL_CTX *ctx, const ServerPolicy &policy, std::tim
 /// Sessions are good only where everything that identifies and admits is the same. Certificates
 /// are not part of it, so that sessions outlive their renewal.
 Result<Notices> set_session_context(SSL_CTX *ctx, const ServerPolicy &policy) {
-  const std::string text = core::describe(policy);
+  const std::string text = core::session_identity(policy);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   std::size_t size = 0;
   clear_errors();

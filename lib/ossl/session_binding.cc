@@ -24,13 +24,13 @@ const BindingId *control_binding(const SSL *ssl) {
   return static_cast<const BindingId *>(SSL_get_ex_data(ssl, binding_slot()));
 }
 
-int write_binding(SSL *ssl, const BindingId &binding) {
-  return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), binding.data(), binding.size());
+int write_binding(SSL_SESSION *session, const BindingId &binding) {
+  return SSL_SESSION_set1_ticket_appdata(session, binding.data(), binding.size());
 }
 
 int on_issue_ticket(SSL *ssl, void *) noexcept {
   const BindingId *binding = control_binding(ssl);
-  return binding == nullptr ? 1 : write_binding(ssl, *binding);
+  return binding == nullptr ? 1 : write_binding(SSL_get_session(ssl), *binding);
 }
 
 /// A ticket that cannot be opened means a full handshake, never an error.
@@ -104,6 +104,15 @@ void prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding)
   }
 }
 
+bool is_control(const SSL *ssl) {
+  return control_binding(ssl) != nullptr;
+}
+
+bool bind_session(const SSL *ssl, SSL_SESSION *session) {
+  const BindingId *binding = control_binding(ssl);
+  return binding != nullptr && write_binding(session, *binding) == 1;
+}
+
 void adopt_binding(SSL *ssl, BindingId &binding) {
   if (is_tls13(ssl)) {
     // The handshake of a resumed session issues one ticket only.
@@ -115,7 +124,7 @@ void adopt_binding(SSL *ssl, BindingId &binding) {
     std::ranges::copy(carried, binding.begin());
     return;
   }
-  write_binding(ssl, binding);
+  write_binding(SSL_get_session(ssl), binding);
 }
 
 std::span<const std::byte> carried_binding(const SSL *ssl) {
@@ -124,6 +133,14 @@ std::span<const std::byte> carried_binding(const SSL *ssl) {
   std::size_t size = 0;
   if (session == nullptr || SSL_SESSION_get0_ticket_appdata(session, &data, &size) != 1) return {};
   return {static_cast<const std::byte *>(data), size};
+}
+
+void keep_used(SSL *data) {
+  SSL_SESSION *session = SSL_get_session(data);
+  const bool kept = (SSL_get_options(data) & SSL_OP_NO_TICKET) != 0 && is_tls13(data);
+  if (!kept || session == nullptr || SSL_session_reused(data) == 0) return;
+  SSL_SESSION_set_time(session, static_cast<long>(std::time(nullptr)));
+  SSL_CTX_add_session(SSL_get_SSL_CTX(data), session);
 }
 
 void renew_supply(SSL *control) {

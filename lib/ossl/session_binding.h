@@ -29,6 +29,12 @@ void install_ticket_callbacks(SSL_CTX *ctx);
 /// Prepares `ssl` for its role before the handshake. `binding` must outlive `ssl`.
 void prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding);
 
+/// Whether `ssl` was prepared as a control connection.
+[[nodiscard]] bool is_control(const SSL *ssl);
+
+/// Writes the binding id of the control connection `ssl` into `session`; false if that fails.
+bool bind_session(const SSL *ssl, SSL_SESSION *session);
+
 /// After a control handshake: writes the binding into the session itself, so that TLS 1.2 session
 /// ids carry it too. Where the protocol gives a resumed session no new identity (TLS 1.2),
 /// `binding` takes over the id the session already has.
@@ -37,6 +43,10 @@ void adopt_binding(SSL *ssl, BindingId &binding);
 /// The binding id inside the session of `ssl`; empty if it has none. Valid while `ssl` keeps its
 /// session.
 [[nodiscard]] std::span<const std::byte> carried_binding(const SSL *ssl);
+
+/// After a data handshake that resumed a session kept by this process: makes it the last that is
+/// given up when the process has kept too many.
+void keep_used(SSL *data);
 
 /// Keeps what the client can resume alive as long as its control connection: restarts the clock
 /// of a TLS 1.2 session, queues a fresh TLS 1.3 ticket that leaves with the next write.

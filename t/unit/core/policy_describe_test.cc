@@ -67,6 +67,15 @@ std::vector<fs::path> golden_configs() {
 
 TEST_GROUP(PolicyDescribe){};
 
+TEST(PolicyDescribe, SessionsAreToldApartByWhatAdmits) {
+  ServerPolicy other;
+  other.log_file = "/var/log/other";
+  other.session_cache.timeout = std::chrono::seconds{5};
+  STRCMP_EQUAL(session_identity(ServerPolicy{}).c_str(), session_identity(other).c_str());
+  other.verify_depth = 3;
+  CHECK_FALSE(session_identity(ServerPolicy{}) == session_identity(other));
+}
+
 TEST(PolicyDescribe, EveryGoldenConfigurationComesToItsPolicy) {
   const auto configs = golden_configs();
   CHECK_TRUE(configs.size() >= 15);

@@ -27,6 +27,11 @@ constexpr Row kGood[] = {
     {"internal: 1", "internal: 1"},
     {"internal: 15840", "internal: 15840"},
     {"internal: 2147483647", "internal: 2147483647"},
+    {"shm:/file=/var/cache/tls", "shm:/file=/var/cache/tls 1800"},
+    {"shm:/file=/var/cache/tls&size=65536 60", "shm:/file=/var/cache/tls&size=65536 60"},
+    {"memcache:", "memcache: 1800"},
+    {"other:a:b 7", "other:a:b 7"},
+    {"Internal:", "Internal: 1800"},
 };
 
 constexpr Row kBad[] = {
@@ -34,10 +39,9 @@ constexpr Row kBad[] = {
     {"internal: 1 2", "wrong number of parameters"},
     {"on", "badly formatted parameter: 'on'"},
     {"internal", "badly formatted parameter: 'internal'"},
-    {"shm:/file=/var/cache/tls", "session cache type 'shm' not available"},
-    {"memcache:", "session cache type 'memcache' not available"},
-    {"Internal:", "session cache type 'Internal' not available"},
     {":", "session cache type '' not available"},
+    {"shm:/file=/x 0", "timeout be greater than 1"},
+    {"shm:/file=/x soon", "'soon' is not a valid timeout value"},
     {"internal: x", "'x' is not a valid timeout value"},
     {"internal: 1h", "'1h' is not a valid timeout value"},
     {"internal: -", "'-' is not a valid timeout value"},
@@ -62,4 +66,21 @@ TEST(SessionCachePolicy, ErrorsStartAsTheyAlwaysDid) {
   for (const Row &row : kBad) {
     check_refused(parse_session_cache(split_words(row.line)), row.text, row.line);
   }
+}
+
+TEST(SessionCachePolicy, ProviderAndInformationAreSplitAtTheFirstColon) {
+  const auto policy = parse_session_cache(split_words("third:/a:b 60"));
+  CHECK_TRUE(policy.ok());
+  CHECK_TRUE(policy->kind == SessionCachePolicy::Kind::external);
+  STRCMP_EQUAL("third", policy->provider.c_str());
+  STRCMP_EQUAL("/a:b", policy->info.c_str());
+  LONGS_EQUAL(60, policy->timeout.count());
+}
+
+TEST(SessionCachePolicy, AnUnknownProviderIsToldWithThoseThatAreThere) {
+  constexpr std::string_view kKnown[] = {"shm", "memcache"};
+  const Error error = unknown_session_cache("shn", kKnown);
+  CHECK_TRUE(error.message.starts_with("session cache type 'shn' not available"));
+  CHECK_TRUE(error.message.find("off, internal:, shm:, memcache:;") != std::string::npos);
+  CHECK_TRUE(error.message.find("mod_tls_shmcache.c") != std::string::npos);
 }
