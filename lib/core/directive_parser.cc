@@ -71,6 +71,10 @@ Result<EditValue> parse_key_words(Words words) {
   return widened(parse_absolute_path(words[0]));
 }
 
+Result<EditValue> parse_psk_words(Words words) {
+  return widened(parse_psk(words));
+}
+
 Result<EditValue> parse_protocol_words(Words words) {
   return widened(parse_protocols(words));
 }

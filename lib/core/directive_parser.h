@@ -28,6 +28,7 @@ enum class Directive : std::uint8_t {
   log,
   next_protocol,
   options,
+  pre_shared_key,
   protocol,
   random_seed,
   renegotiate,
@@ -47,7 +48,7 @@ enum class Directive : std::uint8_t {
 /// The typed value of one directive.
 using EditValue =
     std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit, RequiredPolicy,
-                 OptionSet, SessionCachePolicy, RenegotiatePolicy, std::uint32_t>;
+                 OptionSet, SessionCachePolicy, RenegotiatePolicy, PskFile, std::uint32_t>;
 
 /// Whether a record was written for the server itself or came to it from <Global>.
 enum class Origin : std::uint8_t { own, global };
@@ -72,6 +73,7 @@ Result<EditValue> parse_boolean_words(Words words);
 Result<EditValue> parse_log_words(Words words);
 Result<EditValue> parse_path_words(Words words);
 Result<EditValue> parse_key_words(Words words);  ///< A path, or a "pkcs11:" URI (not yet).
+Result<EditValue> parse_psk_words(Words words);
 Result<EditValue> parse_protocol_words(Words words);
 Result<EditValue> parse_cipher_words(Words words);
 Result<EditValue> parse_required_words(Words words);

@@ -46,6 +46,8 @@ constexpr DirectiveSpec kTable[] = {
      parse_boolean_words, "TLSNextProtocol on|off"},
     {D::options, "TLSOptions", kServers, Merge::multi, C::none,
      parse_option_words, "TLSOptions option ..."},
+    {D::pre_shared_key, "TLSPreSharedKey", kServers, Merge::multi, C::none,
+     parse_psk_words, "TLSPreSharedKey identity hex:/path/to/file"},
     {D::protocol, "TLSProtocol", kServers, kPlain, C::none,
      parse_protocol_words, "TLSProtocol protocol ... | ALL [+|-]protocol ..."},
     {D::random_seed, "TLSRandomSeed", kServers, kPlain, C::none,

@@ -119,6 +119,7 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
     case Directive::cipher_suite:
     case Directive::dh_param_file:
     case Directive::options:
+    case Directive::pre_shared_key:
       return;  // these add up: fold()
   }
 }
@@ -126,6 +127,10 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
 void PolicyFolder::fold(const PolicyEdit &edit) {
   if (edit.directive == Directive::options) {
     policy_.options.add(std::get<OptionSet>(edit.value));
+    return;
+  }
+  if (edit.directive == Directive::pre_shared_key) {
+    policy_.pre_shared_keys.push_back(std::get<PskFile>(edit.value));
     return;
   }
   if (edit.directive == Directive::dh_param_file) {

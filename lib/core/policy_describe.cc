@@ -25,6 +25,12 @@ std::string all_of(const std::vector<std::string> &paths) {
   return or_none(text);
 }
 
+std::string all_of(const std::vector<PskFile> &keys) {
+  std::string text;
+  for (const PskFile &key : keys) text += (text.empty() ? "" : "; ") + to_string(key);
+  return or_none(text);
+}
+
 std::string cipher_text(const CipherSpec &ciphers) {
   const std::string tls13 = ciphers.tls13.empty() ? "library default" : ciphers.tls13;
   return ciphers.legacy + "; TLSv1.3 " + tls13;
@@ -58,6 +64,8 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return on_or_off(policy.alpn);
     case Directive::options:
       return to_string(policy.options);
+    case Directive::pre_shared_key:
+      return all_of(policy.pre_shared_keys);
     case Directive::protocol:
       return to_string(policy.protocols);
     case Directive::random_seed:

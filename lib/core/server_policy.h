@@ -8,6 +8,7 @@
 
 #include "core/cipher_spec.h"
 #include "core/protocol_set.h"
+#include "core/psk_key.h"
 #include "core/renegotiate_policy.h"
 #include "core/required_policy.h"
 #include "core/tls_options.h"
@@ -50,7 +51,8 @@ struct ServerPolicy {
   std::string ecdh_curve = {};        ///< The same of TLSECDHCurve; TLSGroups goes before it.
   std::vector<std::string> dh_files = {};  ///< Every TLSDHParamFile.
   std::string server_info_file = {};
-  std::string random_seed = {};  ///< Accepted, and without effect.
+  std::string random_seed = {};               ///< Accepted, and without effect.
+  std::vector<PskFile> pre_shared_keys = {};  ///< Every TLSPreSharedKey, own ones first.
   RenegotiatePolicy renegotiate = {};
   bool verify_client = false;
   std::uint32_t verify_depth = 9;

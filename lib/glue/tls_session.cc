@@ -8,6 +8,7 @@
 #include "glue/proftpd.h"
 #include "ossl/error_queue.h"
 #include "ossl/own_arena.h"
+#include "ossl/psk.h"
 
 namespace mod_tls::glue {
 
@@ -107,6 +108,7 @@ bool TlsSession::start_control_tls() {
   const HandshakeOutcome outcome =
       hold_handshake(channel->stream(), channel->transport(), context_->policy, {});
   count_handshake(channel->stream().bio());
+  log_lines(ossl::psk_lines(channel->stream().ssl()));
   if (!outcome.done) {
     log_lines(outcome.failure);
     announce("mod_tls.ctrl-handshake-failed", outcome.library_code);

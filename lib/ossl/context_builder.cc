@@ -11,6 +11,7 @@
 #include "ossl/error_queue.h"
 #include "ossl/groups.h"
 #include "ossl/protocol_versions.h"
+#include "ossl/psk.h"
 #include "ossl/server_identity.h"
 #include "ossl/server_info.h"
 #include "ossl/session_binding.h"
@@ -57,6 +58,10 @@ Result<Notices> set_key_exchange(SSL_CTX *ctx, const ServerPolicy &policy, std::
 Result<Notices> set_extensions(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
   if (policy.server_info_file.empty() || !policy.has_credentials()) return Notices{};
   return set_server_info(ctx, policy.server_info_file);
+}
+
+Result<Notices> set_keys(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
+  return set_pre_shared_keys(ctx, policy);
 }
 
 Result<Notices> set_behaviour(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
@@ -107,8 +112,9 @@ Result<Notices> set_callbacks(SSL_CTX *ctx, const ServerPolicy &policy, std::tim
 using BuildStep = Result<Notices> (*)(SSL_CTX *, const ServerPolicy &, std::time_t);
 
 /// In this order: the security level of the first two decides on what set_identity() may load.
-constexpr BuildStep kSteps[] = {set_versions, set_ciphers,    set_key_exchange, set_behaviour,
-                                set_identity, set_extensions, set_sessions,     set_callbacks};
+constexpr BuildStep kSteps[] = {set_versions,  set_ciphers,  set_key_exchange,
+                                set_behaviour, set_identity, set_extensions,
+                                set_keys,      set_sessions, set_callbacks};
 
 void add_new(const std::string &file, std::vector<std::string> &files) {
   if (!file.empty() && std::ranges::find(files, file) == files.end()) files.push_back(file);
@@ -136,6 +142,7 @@ std::vector<std::string> watched_files(const ServerPolicy &policy) {
     add_new(*file, files);
   }
   for (const std::string &file : policy.dh_files) add_new(file, files);
+  for (const core::PskFile &key : policy.pre_shared_keys) add_new(key.path, files);
   return files;
 }
 

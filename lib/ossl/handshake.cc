@@ -11,6 +11,7 @@
 #include "ossl/client_hello.h"
 #include "ossl/compat.h"
 #include "ossl/error_queue.h"
+#include "ossl/psk.h"
 
 namespace mod_tls::ossl {
 
@@ -157,7 +158,7 @@ HandshakeFacts handshake_facts(SSL *ssl) {
   HandshakeFacts facts{.protocol = SSL_get_version(ssl),
                        .cipher = SSL_get_cipher_name(ssl),
                        .cipher_bits = SSL_get_cipher_bits(ssl, nullptr),
-                       .resumed = SSL_session_reused(ssl) != 0};
+                       .resumed = SSL_session_reused(ssl) != 0 && !used_external_key(ssl)};
   facts.secure_renegotiation =
       SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_secure_renegotiation_support(ssl) != 0;
   const X509 *certificate = SSL_get0_peer_certificate(ssl);

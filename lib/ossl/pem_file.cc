@@ -65,7 +65,7 @@ core::Result<PemFile> PemFile::read(const std::string &path) {
   struct stat st {};
   if (::fstat(file.get(), &st) != 0) return system_error(errno);
   if (auto error = unfit(st)) return std::move(*error);
-  PemFile contents{std::vector<char>(static_cast<std::size_t>(st.st_size))};
+  PemFile contents{std::vector<char>(static_cast<std::size_t>(st.st_size)), st.st_mode};
   if (!read_all(file.get(), contents.bytes_)) return system_error(errno);
   return contents;
 }

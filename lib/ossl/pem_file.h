@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -29,11 +32,16 @@ class PemFile {
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   /// A BIO that reads the contents; it must not outlive them.
   [[nodiscard]] BioPtr bio() const;
+  /// Valid as long as the object.
+  [[nodiscard]] std::string_view text() const { return {bytes_.data(), bytes_.size()}; }
+  /// The file's permissions, as stat(2) has them.
+  [[nodiscard]] mode_t mode() const { return mode_; }
 
  private:
-  explicit PemFile(std::vector<char> bytes) : bytes_(std::move(bytes)) {}
+  PemFile(std::vector<char> bytes, mode_t mode) : bytes_(std::move(bytes)), mode_(mode) {}
 
   std::vector<char> bytes_;
+  mode_t mode_;
 };
 
 }  // namespace mod_tls::ossl

@@ -60,7 +60,8 @@ TEST(DirectiveTable, OnlySessionCacheIsForTheTopLevelAlone) {
 
 TEST(DirectiveTable, MergingIsAsDocumented) {
   for (const DirectiveSpec &spec : directive_table()) {
-    const bool multi = spec.id == Directive::options || spec.id == Directive::cipher_suite;
+    const bool multi = spec.id == Directive::options || spec.id == Directive::cipher_suite ||
+                       spec.id == Directive::pre_shared_key;
     CHECK_TRUE((spec.merge == Merge::multi) == multi);
     CHECK_TRUE((spec.merge == Merge::descend) == (spec.id == Directive::required));
   }

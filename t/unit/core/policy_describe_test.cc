@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 // Golden tests: what a configuration comes to, as text. Each t/golden/NAME.conf holds lines of
 // directives, those between <Global> and </Global> as such; NAME.policy is what describe() says.
+// MOD_TLS_WRITE_GOLDEN=1 in the environment writes the .policy files anew, to be looked at and
+// committed: MOD_TLS_WRITE_GOLDEN=1 obj/unit/core/run -g PolicyDescribe
 // MOD_TLS_TEST_DATA is the folder t/; without it, it is found beside this source.
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -81,7 +84,9 @@ TEST(PolicyDescribe, EveryGoldenConfigurationComesToItsPolicy) {
   CHECK_TRUE(configs.size() >= 15);
   for (fs::path path : configs) {
     const std::string actual = describe(build_policy(edits_of(text_of(path))));
-    const std::string expected = text_of(path.replace_extension(".policy"));
+    path.replace_extension(".policy");
+    if (std::getenv("MOD_TLS_WRITE_GOLDEN") != nullptr) std::ofstream(path) << actual;
+    const std::string expected = text_of(path);
     STRCMP_EQUAL_TEXT(expected.c_str(), actual.c_str(), path.c_str());
   }
 }
