@@ -15,6 +15,7 @@ cmdtable commands[] = {
     {PRE_CMD, C_ANY, G_NONE, guarded_handler<mod_tls::glue::before_command>, FALSE, FALSE, CL_NONE,
      nullptr},
     {CMD, C_AUTH, G_NONE, guarded_handler<mod_tls::glue::on_auth>, FALSE, FALSE, CL_SEC, nullptr},
+    {CMD, C_CCC, G_NONE, guarded_handler<mod_tls::glue::on_ccc>, TRUE, FALSE, CL_SEC, nullptr},
     {CMD, C_PBSZ, G_NONE, guarded_handler<mod_tls::glue::on_pbsz>, FALSE, FALSE, CL_SEC, nullptr},
     {CMD, C_PROT, G_NONE, guarded_handler<mod_tls::glue::on_prot>, FALSE, FALSE, CL_SEC, nullptr},
     {LOG_CMD, C_PASS, G_NONE, guarded_handler<mod_tls::glue::after_login>, FALSE, FALSE, CL_NONE,

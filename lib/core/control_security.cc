@@ -1,85 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/control_security.h"
 
-#include <algorithm>
-
 #include "core/ascii.h"
-#include "core/reply_text.h"
+#include "core/decision_table.h"
 
 namespace mod_tls::core {
 
 namespace {
 
+using table::always;
+using table::both;
+using table::control_clear;
+using table::control_protected;
+using table::data_refused;
+using table::data_required;
+using table::decide;
+using table::engine_off;
+using table::kUnwilling;
+using table::kWrongCount;
+using table::limit_denies;
+using table::no_argument;
+using table::no_mechanism;
+using table::not_one_argument;
+using table::Question;
+using table::Row;
+using table::transferring;
 using Words = std::span<const std::string_view>;
 
 constexpr std::string_view kMechanisms[] = {"TLS", "TLS-C", "SSL", "TLS-P"};
-constexpr std::string_view kFeatures[] = {"AUTH TLS", "PBSZ", "PROT"};
+constexpr std::string_view kFeatures[] = {"AUTH TLS", "CCC", "PBSZ", "PROT"};
 
-/// One command as the rows of the tables below see it.
-struct Question {
-  const SecurityState &state;
-  const SecurityRules &rules;
-  Words args;
-
-  [[nodiscard]] std::string_view first() const { return args.empty() ? "" : args.front(); }
-};
-
-/// If `when` holds, and no row above did, this is the answer. In the texts, {arg} is the first
-/// word as sent, {ARG} the same in upper case, {args} all words, and {mechanisms} those that
-/// AUTH takes.
-struct Row {
-  bool (*when)(const Question &question);
-  Effect effect;
-  int code;
-  std::string_view text;
-  std::string_view log;
-};
-
-bool always(const Question & /*question*/) {
-  return true;
-}
-bool engine_off(const Question &q) {
-  return !q.state.engine;
-}
-bool no_mechanism(const Question &q) {
-  return !q.state.engine || !q.state.mechanism;
-}
-bool control_clear(const Question &q) {
-  return !q.state.control_protected;
-}
-bool control_protected(const Question &q) {
-  return q.state.control_protected;
-}
 bool never_protected(const Question &q) {
   return !q.state.control_protected && !q.state.control_cleared;
 }
 bool after_ccc(const Question &q) {
   return q.state.control_cleared;
 }
-bool no_argument(const Question &q) {
-  return q.args.empty();
-}
-bool not_one_argument(const Question &q) {
-  return q.args.size() != 1;
-}
 bool no_credentials(const Question &q) {
   return !q.rules.has_credentials;
 }
 bool too_late(const Question &q) {
   return q.state.logged_in && !q.rules.allow_per_user;
-}
-/// The host reads what is in force chunk by chunk, so a change would reach the rest of the file.
-bool transferring(const Question &q) {
-  return q.state.transferring;
-}
-bool data_required(const Question &q) {
-  return q.rules.required.data == DataRule::required;
-}
-bool data_refused(const Question &q) {
-  return q.rules.required.data == DataRule::refused;
-}
-bool limit_denies(const Question &q) {
-  return q.rules.limit_denies;
 }
 bool asks_tls(const Question &q) {
   const std::string mechanism = upper_case(q.first());
@@ -94,14 +55,7 @@ template <char Level>
 bool asks_level(const Question &q) {
   return q.first().size() == 1 && q.first().front() == Level;
 }
-/// Both conditions hold.
-template <auto A, auto B>
-bool both(const Question &q) {
-  return A(q) && B(q);
-}
 
-constexpr std::string_view kUnwilling = "Unwilling to accept security parameters";
-constexpr std::string_view kWrongCount = "Invalid number of parameters";
 constexpr std::string_view kTlsLog = "TLS/TLS-C requested, starting TLS handshake";
 constexpr std::string_view kTlsWithDataLog = "SSL/TLS-P requested, starting TLS handshake";
 constexpr std::string_view kLateLog =
@@ -163,24 +117,6 @@ constexpr Row kProt[] = {
     {always, Effect::none, 504, "PROT {arg} unsupported", ""},
 };
 // clang-format on
-
-std::string filled(std::string_view pattern, const Question &question) {
-  const TextField fields[] = {{"{arg}", std::string{question.first()}},
-                              {"{ARG}", upper_case(question.first())},
-                              {"{args}", join(question.args, " ")},
-                              {"{mechanisms}", join(kMechanisms, ", ")}};
-  return fill_in(pattern, fields);
-}
-
-/// The last row of every table is `always`.
-Decision decide(std::span<const Row> table, const Question &question) {
-  const auto row =
-      std::ranges::find_if(table, [&](const Row &candidate) { return candidate.when(question); });
-  return {.effect = row->effect,
-          .code = row->code,
-          .text = filled(row->text, question),
-          .log = filled(row->log, question)};
-}
 
 }  // namespace
 

@@ -36,6 +36,7 @@ enum class Effect {
   start_tls_and_protect_data,  ///< As start_tls, and protect data from then on.
   protect_data,
   clear_data,
+  clear_control,  ///< Reply at once, then end TLS on the control connection.
 };
 
 /// The answer to one command: an effect, the reply (code 0: none) and the TLSLog lines, one or

@@ -44,7 +44,7 @@ constexpr OptionRow kRows[] = {
     {"NoEmptyFragments", kIgnored, kNone, kFragments},
     {"NoSessionReuseRequired", kSupported, Option::no_session_reuse_required, {}},
     {"StdEnvVars", kPlanned, Option::std_env_vars, kNotYet},
-    {"UseImplicitSSL", kPlanned, Option::use_implicit_ssl, kNotYet},
+    {"UseImplicitSSL", kSupported, Option::use_implicit_ssl, {}},
 };
 
 const OptionRow *find_row(std::string_view name) {

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "core/clear_channel.h"
 #include "core/control_security.h"
+#include "glue/control_start.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
-#include "glue/netio_ctrl.h"
-#include "glue/netio_data.h"
 
 namespace mod_tls::glue {
 
@@ -53,52 +53,24 @@ bool other_module_handles(const char *command) {
   return false;
 }
 
-/// Drops what the client sent in the clear behind AUTH: it must not count as sent under TLS
-/// (command injection, CVE-2011-0411).
-void discard_pipelined() {
-  pr_buffer_t *buffer = session.c->instrm->strm_buf;
-  if (buffer == nullptr) return;
-  buffer->current = nullptr;
-  buffer->remaining = buffer->buflen;
-}
-
-/// The reply can still be read if nothing unread makes the close a reset.
-void drain_input() {
-  char scratch[4096];
-  for (int i = 0; i < 64; i++) {
-    if (::recv(PR_NETIO_FD(session.c->instrm), scratch, sizeof scratch, MSG_DONTWAIT) <= 0) return;
-  }
-}
-
-[[noreturn]] void end_after_failed_handshake(const char *line) {
-  tls_log_line(line);
-  pr_response_send(R_421, "%s", "TLS handshake failed");
-  drain_input();
-  pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CLIENT_EOF, "Failed TLS handshake");
-  std::abort();  // the host does not return from there
-}
-
-void become_ftps() {
-  session.rfc2228_mech = "TLS";
-  pr_session_set_protocol("ftps");
-  register_control_netio();
-}
-
 modret_t *start_tls(cmd_rec *cmd, TlsSession &tls, const core::Decision &decision) {
   const bool with_data = decision.effect == core::Effect::start_tls_and_protect_data;
   pr_response_send(code_text(decision).c_str(), "%s", decision.text.c_str());
   discard_pipelined();
-  if (!tls.start_control_tls()) {
-    end_after_failed_handshake(with_data ? "SSL/TLS-P negotiation failed on control channel"
-                                         : "TLS/TLS-C negotiation failed on control channel");
-  }
-  become_ftps();
+  start_control(tls, with_data ? "SSL/TLS-P negotiation failed on control channel"
+                               : "TLS/TLS-C negotiation failed on control channel");
   if (with_data) {
-    tls.set_data_protected(true);
-    set_sendfile_allowed(false);
+    protect_data_unasked(tls);
   } else {
     pr_event_generate("mod_tls.ctrl-handshake", session.c);
   }
+  return PR_HANDLED(cmd);
+}
+
+modret_t *clear_control(cmd_rec *cmd, TlsSession &tls, const core::Decision &decision) {
+  tls.supply_for_good();
+  pr_response_send(code_text(decision).c_str(), "%s", decision.text.c_str());
+  tls.clear_control();
   return PR_HANDLED(cmd);
 }
 
@@ -127,6 +99,8 @@ modret_t *perform(cmd_rec *cmd, TlsSession &tls, const core::Decision &decision)
     case core::Effect::clear_data:
       tls.set_data_protected(false);
       return answer(cmd, decision);
+    case core::Effect::clear_control:
+      return clear_control(cmd, tls, decision);
   }
   return PR_DECLINED(cmd);
 }
@@ -145,6 +119,14 @@ modret_t *on_auth(cmd_rec *cmd) {
   auto &tls = module_state().session;
   if (!tls) return PR_DECLINED(cmd);
   return perform(cmd, *tls, core::decide_auth(tls->state(), tls->rules(), arguments(cmd)));
+}
+
+modret_t *on_ccc(cmd_rec *cmd) {
+  auto &tls = module_state().session;
+  if (!tls) return PR_DECLINED(cmd);
+  core::SecurityRules rules = tls->rules();
+  rules.limit_denies = limit_denies(cmd);
+  return perform(cmd, *tls, core::decide_ccc(tls->state(), rules, arguments(cmd)));
 }
 
 modret_t *on_pbsz(cmd_rec *cmd) {

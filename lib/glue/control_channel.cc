@@ -48,17 +48,58 @@ bool starts_with_abort(std::string_view line) {
 
 }  // namespace
 
+core::IoResult ControlTransport::read(std::span<std::byte> into) {
+  const core::IoResult result = fds_.read(into);
+  boundary_.pass(into.first(result.bytes));
+  return result;
+}
+
+bool ControlTransport::next_is_plain() const {
+  if (!boundary_.at_start()) return false;
+  const auto next = fds_.peek();
+  return next && !core::starts_tls_record(*next);
+}
+
 ControlChannel::ControlChannel(int read_fd, int write_fd, ossl::SslPtr ssl)
     : transport_(read_fd, write_fd), stream_(std::move(ssl), transport_) {}
 
 bool ControlChannel::wait(StreamStatus wanted) const {
   const bool reading = wanted == StreamStatus::want_read;
-  return wait_for(reading ? transport_.read_fd() : transport_.write_fd(),
+  return wait_for(reading ? transport().read_fd() : transport().write_fd(),
                   reading ? Ready::readable : Ready::writable, kNoDeadline) == Waited::ready;
+}
+
+ossl::StreamResult ControlChannel::receive(std::span<std::byte> into) {
+  if (mode_ == Mode::clearing && transport_.next_is_plain()) mode_ = Mode::clear;
+  if (mode_ == Mode::clear) return receive_clear(into);
+  const ossl::StreamResult result = stream_.read(into);
+  if (mode_ != Mode::clearing || result.status != StreamStatus::closed) return result;
+  mode_ = Mode::clear;
+  return receive_clear(into);
+}
+
+ossl::StreamResult ControlChannel::receive_clear(std::span<std::byte> into) {
+  const core::IoResult result = transport_.read(into);
+  switch (result.status) {
+    case core::IoStatus::ok:
+      return {StreamStatus::ok, result.bytes};
+    case core::IoStatus::would_block:
+      return {StreamStatus::want_read};
+    case core::IoStatus::end_of_stream:
+      return {StreamStatus::closed};
+    case core::IoStatus::failed:
+      clear_error_ = result.error;
+      return {StreamStatus::failed};
+  }
+  return {StreamStatus::failed};
 }
 
 int ControlChannel::end_of_input(StreamStatus status) {
   input_ended_ = true;
+  if (clear_error_ != 0) {
+    errno = clear_error_;
+    return -1;
+  }
   if (status != StreamStatus::failed) {
     if (status == StreamStatus::truncated) tls_log_line("read EOF from client");
     return 0;
@@ -77,7 +118,7 @@ int ControlChannel::read(std::span<char> into) {
   }
   for (;;) {
     if (input_ended_) return 0;
-    const ossl::StreamResult result = stream_.read(std::as_writable_bytes(into));
+    const ossl::StreamResult result = receive(std::as_writable_bytes(into));
     if (result.status == StreamStatus::ok) return static_cast<int>(result.bytes);
     if (!wants(result.status)) return end_of_input(result.status);
     if (!wait(result.status)) return -1;
@@ -85,6 +126,7 @@ int ControlChannel::read(std::span<char> into) {
 }
 
 int ControlChannel::write(std::span<const char> from) {
+  if (mode_ != Mode::tls) return write_clear(from);
   auto rest = std::as_bytes(from);
   while (!rest.empty() || stream_.has_unsent()) {
     const ossl::StreamResult result = rest.empty() ? stream_.flush() : stream_.write(rest);
@@ -96,17 +138,41 @@ int ControlChannel::write(std::span<const char> from) {
       errno = stream_.error_number() != 0 ? stream_.error_number() : EPIPE;
       return -1;
     }
-    if (is_nonblocking(transport_.write_fd())) return give_up(rest.empty(), from.size());
+    if (is_nonblocking(transport().write_fd())) return give_up(rest.empty(), from.size());
     if (!wait(result.status)) return -1;
   }
   return static_cast<int>(from.size());
+}
+
+int ControlChannel::write_clear(std::span<const char> from) {
+  auto rest = std::as_bytes(from);
+  while (!rest.empty()) {
+    const core::IoResult result = transport_.write(rest);
+    if (result.status == core::IoStatus::ok) {
+      rest = rest.subspan(result.bytes);
+      continue;
+    }
+    if (result.status != core::IoStatus::would_block) {
+      errno = result.error != 0 ? result.error : EPIPE;
+      return -1;
+    }
+    if (is_nonblocking(transport().write_fd())) return give_up(false, from.size());
+    if (!wait(StreamStatus::want_write)) return -1;
+  }
+  return static_cast<int>(from.size());
+}
+
+void ControlChannel::clear() {
+  close();
+  mode_ = Mode::clearing;
+  input_ended_ = false;  // a close_notify that was read ahead ends TLS only
 }
 
 void ControlChannel::close() {
   if (std::exchange(closed_, true)) return;
   const SteadyTime deadline = deadline_in(kCloseWait);
   while (stream_.send_close().status == StreamStatus::want_write) {
-    if (wait_for(transport_.write_fd(), Ready::writable, deadline) != Waited::ready) return;
+    if (wait_for(transport().write_fd(), Ready::writable, deadline) != Waited::ready) return;
   }
 }
 
@@ -120,7 +186,7 @@ bool ControlChannel::look_is_due() {
 ControlChannel::Ahead ControlChannel::look_ahead() {
   std::array<char, 512> chunk{};
   while (!input_ended_ && ahead_.size() < kMaxAhead) {
-    const ossl::StreamResult result = stream_.read(std::as_writable_bytes(std::span{chunk}));
+    const ossl::StreamResult result = receive(std::as_writable_bytes(std::span{chunk}));
     if (result.status == StreamStatus::ok) {
       ahead_.append(chunk.data(), result.bytes);
       continue;

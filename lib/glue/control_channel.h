@@ -4,23 +4,46 @@
 #include <string>
 #include <string_view>
 
+#include "core/clear_channel.h"
 #include "glue/fd_transport.h"
 #include "glue/io_wait.h"
 #include "ossl/record_stream.h"
 
 namespace mod_tls::glue {
 
+/// ControlTransport moves the bytes of the control connection and follows its records.
+class ControlTransport final : public core::Transport {
+ public:
+  ControlTransport(int read_fd, int write_fd) : fds_(read_fd, write_fd) {}
+
+  core::IoResult read(std::span<std::byte> into) override;
+  core::IoResult write(std::span<const std::byte> from) override { return fds_.write(from); }
+
+  [[nodiscard]] const FdTransport &fds() const { return fds_; }
+  /// Whether what comes next begins with something else than a TLS record.
+  [[nodiscard]] bool next_is_plain() const;
+
+ private:
+  FdTransport fds_;
+  core::RecordBoundary boundary_;
+};
+
 /// ControlChannel is the protected control connection: a TLS stream over the host's two
-/// descriptors, and the plaintext that was decrypted before the host asked for it.
+/// descriptors, and the plaintext that was decrypted before the host asked for it. After CCC it is
+/// the same in the clear.
 class ControlChannel {
  public:
   ControlChannel(int read_fd, int write_fd, ossl::SslPtr ssl);
 
   [[nodiscard]] ossl::RecordStream &stream() { return stream_; }
-  [[nodiscard]] const FdTransport &transport() const { return transport_; }
+  [[nodiscard]] const FdTransport &transport() const { return transport_.fds(); }
 
   /// Whether the host can read without waiting for the network.
   [[nodiscard]] bool readable_now() const { return !ahead_.empty() || stream_.readable_now(); }
+
+  /// CCC: says close_notify, and writes in the clear from then on. What the client still sends in
+  /// TLS is read until its own close_notify, or until it goes on in the clear without one.
+  void clear();
 
   /// Reads at least one byte, waiting as long as it takes. 0 is the end, -1 an error in errno.
   int read(std::span<char> into);
@@ -44,12 +67,20 @@ class ControlChannel {
 
  private:
   [[nodiscard]] bool wait(ossl::StreamStatus wanted) const;
+  ossl::StreamResult receive(std::span<std::byte> into);
+  ossl::StreamResult receive_clear(std::span<std::byte> into);
+  int write_clear(std::span<const char> from);
   int end_of_input(ossl::StreamStatus status);
 
-  FdTransport transport_;
+  /// Which way the bytes go; `clearing` is CCC with the client's last word still to come.
+  enum class Mode { tls, clearing, clear };
+
+  ControlTransport transport_;
   ossl::RecordStream stream_;
   std::string ahead_;
   SteadyTime next_look_{};
+  Mode mode_ = Mode::tls;
+  int clear_error_ = 0;
   bool input_ended_ = false;
   bool closed_ = false;
 };

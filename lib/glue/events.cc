@@ -8,6 +8,7 @@
 #include "core/control_security.h"
 #include "glue/callback_guard.h"
 #include "glue/directives.h"
+#include "glue/implicit.h"
 #include "glue/module_state.h"
 #include "glue/netio_data.h"
 #include "glue/policies.h"
@@ -91,6 +92,15 @@ void on_reinit(const void *) {
   follow_current_server();
 }
 
+/// The last event before the banner: every module has prepared the session by then.
+void on_connected(const void *, void *) noexcept {
+  const bool started = guarded(false, [] {
+    start_implicit_tls();
+    return true;
+  });
+  if (!started) pr_session_end(PR_SESS_END_FL_ERROR);  // nothing may follow in the clear
+}
+
 }  // namespace
 
 int module_init() noexcept {
@@ -106,6 +116,7 @@ int module_init() noexcept {
 int session_init() noexcept {
   return guarded(-1, [] {
     pr_event_register(&tls_module, "core.session-reinit", guarded_event<on_reinit>, nullptr);
+    pr_event_register(&tls_module, "core.connected", on_connected, nullptr);
     register_data_netio();
     open_session();
     return 0;
@@ -115,7 +126,7 @@ int session_init() noexcept {
 void follow_current_server() {
   ModuleState &state = module_state();
   if (state.server == main_server) return;
-  if (state.session && state.session->control() != nullptr) return;
+  if (state.session && state.session->channel() != nullptr) return;
   state.session.reset();
   withdraw();
   open_session();

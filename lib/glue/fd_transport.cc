@@ -29,6 +29,12 @@ core::IoResult FdTransport::read(std::span<std::byte> into) {
   return {core::IoStatus::ok, static_cast<std::size_t>(n)};
 }
 
+std::optional<std::byte> FdTransport::peek() const {
+  std::byte next{};
+  if (::recv(read_fd_, &next, 1, MSG_PEEK | MSG_DONTWAIT) != 1) return {};
+  return next;
+}
+
 void FdTransport::expect_flight() const {
 #ifdef TCP_QUICKACK
   const int on = 1;

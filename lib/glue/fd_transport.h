@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #pragma once
 
+#include <cstddef>
+#include <optional>
+
 #include "core/transport.h"
 
 namespace mod_tls::glue {
@@ -13,6 +16,9 @@ class FdTransport final : public core::Transport {
 
   core::IoResult read(std::span<std::byte> into) override;
   core::IoResult write(std::span<const std::byte> from) override;
+
+  /// The next byte that read() would give, if it is there.
+  [[nodiscard]] std::optional<std::byte> peek() const;
 
   /// Has what arrives next acknowledged at once. A peer may send the two parts of its flight in two
   /// segments, the second only when the first is acknowledged, which takes 40 ms otherwise.

@@ -14,7 +14,7 @@ using Stream = pr_netio_stream_t;
 
 ControlChannel *channel() {
   const auto &session = module_state().session;
-  return session ? session->control() : nullptr;
+  return session ? session->channel() : nullptr;
 }
 
 bool is_look_during_transfer(const Stream *stream) {

@@ -42,7 +42,7 @@ bool is_upload() {
 
 WaitHooks transfer_hooks() {
   WaitHooks hooks{.interrupt = transfer_aborted};
-  ControlChannel *control = tls()->control();
+  ControlChannel *control = tls()->channel();
   if (control == nullptr) return hooks;
   hooks.also_readable = control->transport().read_fd();
   hooks.on_also = [control] { return look_for_abort(*control) == ControlChannel::Ahead::nothing; };

@@ -57,8 +57,8 @@ TlsSession::TlsSession(ServerContextPtr context)
 core::SecurityState TlsSession::state() const {
   return {.engine = policy_.engine,
           .mechanism = session.rfc2228_mech != nullptr,
-          .control_protected = control_ != nullptr,
-          .control_cleared = false,
+          .control_protected = control() != nullptr,
+          .control_cleared = cleared_,
           .data_protected = data_protected_,
           .logged_in = session.user != nullptr,
           .transferring = (session.sf_flags & SF_XFER) != 0};
@@ -178,9 +178,24 @@ void TlsSession::log_data_handshake(bool resumed_here) {
   tls_log_line(accepted_line(ossl::handshake_facts(data_->stream().ssl()), "data connection"));
 }
 
+void TlsSession::supply_for_good() {
+  // For clients that use each ticket once; the others need none of them.
+  constexpr int kTicketsAhead = 8;
+  for (int i = 0; i < kTicketsAhead; i++) ossl::renew_supply(control_->stream().ssl());
+}
+
+void TlsSession::clear_control() {
+  control_->clear();
+  cleared_ = true;
+}
+
 void TlsSession::supply_after_transfer() {
   if (control_ == nullptr) return;
-  ossl::renew_supply(control_->stream().ssl());
+  if (cleared_) {
+    ossl::keep_supply(control_->stream().ssl());
+  } else {
+    ossl::renew_supply(control_->stream().ssl());
+  }
   supplied_ = std::chrono::steady_clock::now();
 }
 

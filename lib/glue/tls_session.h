@@ -42,7 +42,17 @@ class TlsSession {
   /// belongs to this session. On refusal, returns the reason for the client.
   std::optional<std::string> start_data_tls(int read_fd, int write_fd, const WaitHooks &hooks);
 
-  [[nodiscard]] ControlChannel *control() const { return control_.get(); }
+  /// The control connection while it is protected...
+  [[nodiscard]] ControlChannel *control() const { return cleared_ ? nullptr : control_.get(); }
+  /// ...and since it first was, also after CCC.
+  [[nodiscard]] ControlChannel *channel() const { return control_.get(); }
+  /// Readies the client for the time after CCC, when it can be given nothing more to resume; what
+  /// it gets leaves with the next reply.
+  void supply_for_good();
+  /// CCC: ends the protection of the control connection. Data connections must still resume what
+  /// was agreed upon there.
+  void clear_control();
+
   [[nodiscard]] DataChannel *data() const { return data_.get(); }
   void drop_data() { data_.reset(); }
 
@@ -70,6 +80,7 @@ class TlsSession {
   std::unique_ptr<DataChannel> data_;
   SteadyTime supplied_{};
   int host_chunk_;
+  bool cleared_ = false;
   bool data_protected_ = false;
   bool data_accept_logged_ = false;
   bool policy_settled_ = false;

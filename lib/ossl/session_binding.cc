@@ -143,12 +143,13 @@ void keep_used(SSL *data) {
   SSL_CTX_add_session(SSL_get_SSL_CTX(data), session);
 }
 
+void keep_supply(SSL *control) {
+  if (!is_tls13(control)) keep_findable(control);
+}
+
 void renew_supply(SSL *control) {
-  if (is_tls13(control)) {
-    SSL_new_session_ticket(control);
-    return;
-  }
-  keep_findable(control);
+  if (is_tls13(control)) SSL_new_session_ticket(control);
+  keep_supply(control);
 }
 
 }  // namespace mod_tls::ossl

@@ -48,6 +48,9 @@ void adopt_binding(SSL *ssl, BindingId &binding);
 /// given up when the process has kept too many.
 void keep_used(SSL *data);
 
+/// The part of renew_supply() that needs no word to the client: a TLS 1.2 session stays findable.
+void keep_supply(SSL *control);
+
 /// Keeps what the client can resume alive as long as its control connection: restarts the clock
 /// of a TLS 1.2 session, queues a fresh TLS 1.3 ticket that leaves with the next write.
 void renew_supply(SSL *control);

@@ -99,7 +99,7 @@ MISPLACED = (
     ("<Limit LOGIN>", "TLSRequired on", "</Limit>"),
 )
 
-PLANNED = ("AllowDotLogin", "UseImplicitSSL", "StdEnvVars", "ExportCertData",
+PLANNED = ("AllowDotLogin", "StdEnvVars", "ExportCertData",
            "CommonNameRequired", "dNSNameRequired", "iPAddressRequired", "IgnoreSNI")
 
 

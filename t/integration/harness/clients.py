@@ -35,10 +35,10 @@ def _host(address: str) -> str:
 
 
 def curl(server, path: str, *args: str, version: str = "", user: str = f"{USER}:{PASSWORD}",
-         timeout: float = 60, cwd: Path | None = None) -> Outcome:
+         timeout: float = 60, cwd: Path | None = None, scheme: str = "ftp") -> Outcome:
     """curl with TLS required on both channels; `path` is relative to the login directory."""
     versions = {"": [], "1.2": ["--tls-max", "1.2"], "1.3": ["--tlsv1.3"]}[version]
-    url = f"ftp://{_host(server.address)}:{server.port}/{path}"
+    url = f"{scheme}://{_host(server.address)}:{server.port}/{path}"
     return _run(["curl", "-q", "-sS", "-v", "--ssl-reqd", "--cacert", str(server.pki.ca),
                  "--user", user, *versions, *args, url], timeout, cwd=cwd)
 
@@ -62,11 +62,11 @@ set ftp:passive-mode {passive}
 
 
 def lftp(server, script: str, *, version: str = "", passive: bool = True, timeout: float = 60,
-         cwd: Path | None = None) -> Outcome:
+         cwd: Path | None = None, scheme: str = "ftp") -> Outcome:
     """lftp with TLS forced on both channels; `script` runs after login."""
     settings = _LFTP_SETTINGS.format(ca=server.pki.ca, priority=LFTP_PRIORITY[version],
                                      passive="on" if passive else "off")
-    login = f"open -u {USER},{PASSWORD} -p {server.port} ftp://{_host(server.address)}\n"
+    login = f"open -u {USER},{PASSWORD} -p {server.port} {scheme}://{_host(server.address)}\n"
     return _run(["lftp", "--norc", "-c", f"{settings}{login}{script}"], timeout, cwd=cwd)
 
 

@@ -54,6 +54,7 @@ class FtpsClient:
         self.sock = socket.create_connection((address, port), TIMEOUT)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.stream: PlainStream | TlsStream = PlainStream(self.sock)
+        self._tls: TlsStream | None = None
         self.protected_data = False
         self.data_sessions: list[ssl.SSLSession] = []  # given by the server on data connections
         self._buffer = b""
@@ -115,8 +116,13 @@ class FtpsClient:
         """Begins TLS on the control connection; the caller has seen the 234."""
         tls = TlsStream(self.sock, self.context, session, self.server_name)
         tls.handshake()
-        self.stream, self._buffer = tls, b""
+        self.stream, self._tls, self._buffer = tls, tls, b""
         return tls
+
+    def go_on_in_the_clear(self) -> None:
+        """After CCC; what came behind the server's close_notify is the next to be read."""
+        self._buffer = self._tls.unread()
+        self.stream = PlainStream(self.sock)
 
     def failing_handshake(self) -> tuple[Exception, bytes]:
         """Begins TLS where it must not succeed: the error, and all that came in the clear then."""
@@ -142,8 +148,8 @@ class FtpsClient:
 
     @property
     def sessions(self) -> list[ssl.SSLSession]:
-        """Sessions given on the control connection, oldest first."""
-        return self.stream.sessions
+        """Sessions given on the control connection, oldest first; they outlive CCC."""
+        return self._tls.sessions
 
     # --- data ---------------------------------------------------------------------------------
 

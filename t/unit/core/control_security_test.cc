@@ -52,6 +52,8 @@ const char *effect_sign(Effect effect) {
       return " P";
     case Effect::clear_data:
       return " C";
+    case Effect::clear_control:
+      return " clear";
   }
   return " ?";
 }
@@ -314,6 +316,6 @@ TEST(ControlSecurity, WordsOfTheClientDoNotActAsPlaceholders) {
 
 TEST(ControlSecurity, FeaturesAreThoseThatHaveADecision) {
   const auto lines = feature_lines();
-  const std::vector<std::string_view> expected{"AUTH TLS", "PBSZ", "PROT"};
+  const std::vector<std::string_view> expected{"AUTH TLS", "CCC", "PBSZ", "PROT"};
   CHECK(std::ranges::equal(expected, lines));
 }

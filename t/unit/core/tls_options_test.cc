@@ -38,7 +38,7 @@ constexpr Documented kDocumented[] = {
     {"NoEmptyFragments", OptionSupport::ignored},
     {"NoSessionReuseRequired", OptionSupport::supported},
     {"StdEnvVars", OptionSupport::planned},
-    {"UseImplicitSSL", OptionSupport::planned},
+    {"UseImplicitSSL", OptionSupport::supported},
 };
 
 Result<OptionSet> parse(std::string_view line) {

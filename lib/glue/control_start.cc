@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/control_start.h"
+
+#include <cstdlib>
+
+#include "glue/log.h"
+#include "glue/netio_ctrl.h"
+#include "glue/netio_data.h"
+#include "glue/proftpd.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+/// The reply can still be read if nothing unread makes the close a reset.
+void drain_input() {
+  char scratch[4096];
+  for (int i = 0; i < 64; i++) {
+    if (::recv(PR_NETIO_FD(session.c->instrm), scratch, sizeof scratch, MSG_DONTWAIT) <= 0) return;
+  }
+}
+
+[[noreturn]] void end_after_failed_handshake(const char *line) {
+  tls_log_line(line);
+  pr_response_send(R_421, "%s", "TLS handshake failed");
+  drain_input();
+  pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CLIENT_EOF, "Failed TLS handshake");
+  std::abort();  // the host does not return from there
+}
+
+void become_ftps() {
+  session.rfc2228_mech = "TLS";
+  pr_session_set_protocol("ftps");
+  register_control_netio();
+}
+
+}  // namespace
+
+void discard_pipelined() {
+  pr_buffer_t *buffer = session.c->instrm->strm_buf;
+  if (buffer == nullptr) return;
+  buffer->current = nullptr;
+  buffer->remaining = buffer->buflen;
+}
+
+void start_control(TlsSession &tls, const char *failure_line) {
+  if (!tls.start_control_tls()) end_after_failed_handshake(failure_line);
+  become_ftps();
+}
+
+void protect_data_unasked(TlsSession &tls) {
+  tls.set_data_protected(true);
+  set_sendfile_allowed(false);
+}
+
+}  // namespace mod_tls::glue
