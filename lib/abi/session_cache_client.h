@@ -27,6 +27,8 @@ class SessionCacheClient final : public ossl::SessionCache {
                     std::chrono::seconds timeout);
   /// Closes the provider, if one is open.
   void close();
+  /// Uses the provider no more, without closing what it has destroyed itself.
+  void forget() { provider_ = nullptr; }
 
   [[nodiscard]] tls_sess_cache_t *provider() const { return provider_; }
 

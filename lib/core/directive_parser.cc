@@ -88,6 +88,10 @@ Result<EditValue> parse_required_words(Words words) {
   return widened(parse_required(words[0]));
 }
 
+Result<EditValue> parse_controls_words(Words words) {
+  return widened(parse_controls_acl(words));
+}
+
 Result<EditValue> parse_option_words(Words words) {
   return widened(parse_options(words));
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "core/controls_acl.h"
 #include "core/result.h"
 #include "core/server_policy.h"
 
@@ -19,6 +20,7 @@ enum class Directive : std::uint8_t {
   ca_certificate_path,
   certificate_chain_file,
   cipher_suite,
+  controls_acls,
   dh_param_file,
   ec_certificate_file,
   ec_certificate_key_file,
@@ -46,9 +48,9 @@ enum class Directive : std::uint8_t {
 };
 
 /// The typed value of one directive.
-using EditValue =
-    std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit, RequiredPolicy,
-                 OptionSet, SessionCachePolicy, RenegotiatePolicy, PskFile, std::uint32_t>;
+using EditValue = std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit,
+                               RequiredPolicy, OptionSet, SessionCachePolicy, RenegotiatePolicy,
+                               PskFile, std::uint32_t, ControlsAcl>;
 
 /// Whether a record was written for the server itself or came to it from <Global>.
 enum class Origin : std::uint8_t { own, global };
@@ -76,6 +78,7 @@ Result<EditValue> parse_key_words(Words words);  ///< A path, or a "pkcs11:" URI
 Result<EditValue> parse_psk_words(Words words);
 Result<EditValue> parse_protocol_words(Words words);
 Result<EditValue> parse_cipher_words(Words words);
+Result<EditValue> parse_controls_words(Words words);
 Result<EditValue> parse_required_words(Words words);
 Result<EditValue> parse_option_words(Words words);
 Result<EditValue> parse_timeout_words(Words words);

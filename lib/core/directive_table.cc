@@ -28,6 +28,8 @@ constexpr DirectiveSpec kTable[] = {
      parse_path_words, "TLSCertificateChainFile /path/to/file"},
     {D::cipher_suite, "TLSCipherSuite", kServers, Merge::multi, C::cipher_list,
      parse_cipher_words, "TLSCipherSuite [TLSv1.3|TLSv1.2|TLSv1.1|TLSv1.0] list"},
+    {D::controls_acls, "TLSControlsACLs", kServer, kPlain, C::none,
+     parse_controls_words, "TLSControlsACLs all|action[,action...] allow|deny user|group list"},
     {D::dh_param_file, "TLSDHParamFile", kServers, kPlain, C::dh_groups,
      parse_path_words, "TLSDHParamFile /path/to/file"},
     {D::ec_certificate_file, "TLSECCertificateFile", kServers, kPlain, C::ec_certificate,

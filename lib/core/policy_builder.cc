@@ -117,10 +117,11 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       policy_.verify_server = path();
       return;
     case Directive::cipher_suite:
+    case Directive::controls_acls:
     case Directive::dh_param_file:
     case Directive::options:
     case Directive::pre_shared_key:
-      return;  // these add up: fold()
+      return;  // these add up: fold(); or are the daemon's, not a server's
   }
 }
 

@@ -46,6 +46,8 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return or_none(policy.chain_file);
     case Directive::cipher_suite:
       return cipher_text(policy.ciphers);
+    case Directive::controls_acls:
+      return {};
     case Directive::dh_param_file:
       return all_of(policy.dh_files);
     case Directive::ec_certificate_file:
@@ -110,7 +112,8 @@ bool tells_sessions_apart(Directive directive) {
 std::string describe(const ServerPolicy &policy) {
   std::string text;
   for (const DirectiveSpec &spec : directive_table()) {
-    text += std::string(spec.name) + ' ' + value_text(policy, spec.id) + '\n';
+    const std::string value = value_text(policy, spec.id);
+    if (!value.empty()) text += std::string(spec.name) + ' ' + value + '\n';
   }
   return text;
 }

@@ -7,6 +7,7 @@
 
 #include "core/control_security.h"
 #include "glue/callback_guard.h"
+#include "glue/controls.h"
 #include "glue/directives.h"
 #include "glue/implicit.h"
 #include "glue/module_state.h"
@@ -60,6 +61,7 @@ void on_postparse(const void *) {
     log_syslog(PR_LOG_ERR, built.error().message);
     pr_session_end(PR_SESS_END_FL_ERROR);
   }
+  apply_controls_acls();
   if (ServerType == SERVER_STANDALONE) start_refresh_timer();
 }
 
@@ -107,6 +109,7 @@ int module_init() noexcept {
   return guarded(-1, [] {
     pr_log_debug(DEBUG2, "%s: using %s", kVersion, OpenSSL_version(OPENSSL_VERSION));
     tls_module.conftable = directive_conftable();
+    register_controls();
     pr_event_register(&tls_module, "core.postparse", guarded_event<on_postparse>, nullptr);
     pr_event_register(&tls_module, "core.exit", guarded_event<on_exit>, nullptr);
     return 0;

@@ -16,10 +16,11 @@ struct ModuleState {
   ContextStore contexts;
   abi::ProviderRegistry providers;
   SessionCaching session_caching;
-  int refresh_timer = -1;                 ///< The host's id of the daemon's timer.
-  pr_netio_t *host_data_netio = nullptr;  ///< The host's own callbacks for data connections.
-  const server_rec *server = nullptr;     ///< What `session` was opened for.
-  std::unique_ptr<TlsSession> session;    ///< Only in session processes, with TLSEngine on.
+  tls_ocsp_cache_t *ocsp_cache = nullptr;  ///< The provider of TLSStaplingCache.
+  int refresh_timer = -1;                  ///< The host's id of the daemon's timer.
+  pr_netio_t *host_data_netio = nullptr;   ///< The host's own callbacks for data connections.
+  const server_rec *server = nullptr;      ///< What `session` was opened for.
+  std::unique_ptr<TlsSession> session;     ///< Only in session processes, with TLSEngine on.
 };
 
 /// The module's state. Never destroyed: the process that reads the configuration exits while the

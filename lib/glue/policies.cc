@@ -99,6 +99,15 @@ core::ServerPolicy server_policy(const server_rec *server) {
   return core::build_policy(edits);
 }
 
+std::vector<core::EditValue> values_of(const server_rec *server, core::Directive directive) {
+  std::vector<core::EditValue> values;
+  for (const config_rec *c = first_record(server->conf); c != nullptr; c = c->next) {
+    auto edit = edit_of(c);
+    if (edit && edit->directive == directive) values.push_back(std::move(edit->value));
+  }
+  return values;
+}
+
 std::optional<core::RequiredPolicy> section_required(xaset_t *section) {
   const auto name = core::spec_of(core::Directive::required).name;
   const config_rec *record = find_config(section, CONF_PARAM, name.data(), FALSE);

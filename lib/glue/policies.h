@@ -21,6 +21,9 @@ config_rec *store_record(cmd_rec *cmd, const core::DirectiveSpec &spec,
 /// The policy of a server as configured: its own records, then those of <Global>.
 core::ServerPolicy server_policy(const server_rec *server);
 
+/// What a server's own records of one directive say, in their order.
+std::vector<core::EditValue> values_of(const server_rec *server, core::Directive directive);
+
 /// The TLSRequired record of one section (its own, or merged down into it), if there is one.
 std::optional<core::RequiredPolicy> section_required(xaset_t *section);
 

@@ -27,6 +27,7 @@ struct FreeBytes {
 
 using OpensslBytesPtr = std::unique_ptr<unsigned char, FreeBytes>;
 using OpensslTextPtr = std::unique_ptr<char, FreeBytes>;
+using Asn1TimePtr = std::unique_ptr<ASN1_TIME, FreeWith<&ASN1_TIME_free>>;
 using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
 using BioMethodPtr = std::unique_ptr<BIO_METHOD, FreeWith<&BIO_meth_free>>;
 using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;

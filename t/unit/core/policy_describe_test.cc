@@ -101,6 +101,7 @@ TEST(PolicyDescribe, EveryPolicyFileHasItsConfiguration) {
 TEST(PolicyDescribe, HasOneLineForEachDirectiveInTableOrder) {
   std::istringstream lines(describe(ServerPolicy{}));
   for (const DirectiveSpec &spec : directive_table()) {
+    if (spec.id == Directive::controls_acls) continue;  // the daemon's, not a server's
     std::string line;
     CHECK_TRUE(static_cast<bool>(std::getline(lines, line)));
     STRCMP_CONTAINS((std::string(spec.name) + ' ').c_str(), line.c_str());

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/controls.h"
+
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/control_request.h"
+#include "glue/callback_guard.h"
+#include "glue/info_report.h"
+#include "glue/module_state.h"
+#include "glue/policies.h"
+
+#ifdef PR_USE_CTRLS
+extern "C" {
+#include <mod_ctrls.h>
+}
+#endif
+
+namespace mod_tls::glue {
+
+#ifdef PR_USE_CTRLS
+
+namespace {
+
+constexpr char kAction[] = "tls";
+constexpr int kDone = 0;
+constexpr int kRefused = -1;
+
+int on_tls(pr_ctrls_t *ctrl, int argc, char **argv) noexcept;
+
+/// One row for each permission, then the one the host needs for the end.
+std::vector<ctrls_acttab_t> &acl_table() {
+  static std::vector<ctrls_acttab_t> rows;  // NOLINT(lazy-global): filled before any fork
+  return rows;
+}
+
+/// Rows as nobody may use them, in a pool of their own. The host forgets them at a restart.
+void fill_acl_table() {
+  pool *memory = make_sub_pool(permanent_pool);
+  pr_pool_tag(memory, "mod_tls controls");
+  acl_table().clear();
+  for (const std::string_view name : core::control_permissions()) {
+    auto *acl = static_cast<ctrls_acl_t *>(pcalloc(memory, sizeof(ctrls_acl_t)));
+    pr_ctrls_init_acl(acl);
+    acl->acl_pool = memory;
+    acl_table().push_back({name.data(), "", acl, on_tls});
+  }
+  acl_table().push_back({nullptr, nullptr, nullptr, nullptr});
+}
+
+bool allowed(const pr_ctrls_t *ctrl, std::string_view permission) {
+  const std::string name(permission);
+  return pr_ctrls_check_acl(ctrl, acl_table().data(), name.c_str()) == TRUE;
+}
+
+bool may_do(const pr_ctrls_t *ctrl, const core::ControlRequest &request) {
+  if (request.first.empty()) return true;
+  if (!request.both.empty() && allowed(ctrl, request.both)) return true;
+  return allowed(ctrl, request.first) && (request.second.empty() || allowed(ctrl, request.second));
+}
+
+void answer(pr_ctrls_t *ctrl, const std::string &line) {
+  pr_ctrls_add_response(ctrl, "%s", line.c_str());
+}
+
+int refuse(pr_ctrls_t *ctrl, const std::string &line) {
+  answer(ctrl, line);
+  return kRefused;
+}
+
+template <class Cache>
+int tell_status(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
+  if (cache == nullptr) {
+    answer(ctrl, core::unconfigured_text(request.kind));
+    return kDone;
+  }
+  const auto lines = cache_status(cache, request.verbose);
+  if (!lines) return refuse(ctrl, core::failed_text(request, lines.error().message));
+  for (const std::string &line : *lines) answer(ctrl, line);
+  return kDone;
+}
+
+template <class Cache>
+int clear(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
+  errno = ENOSYS;
+  const int count = cache != nullptr ? cache->clear(cache) : -1;
+  if (count < 0) return refuse(ctrl, core::failed_text(request, std::strerror(errno)));
+  answer(ctrl, core::cleared_text(request.kind, count, cache->cache_name));
+  return kDone;
+}
+
+template <class Cache>
+int remove(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
+  errno = ENOSYS;
+  if (cache == nullptr || cache->remove(cache) < 0) {
+    return refuse(ctrl, core::failed_text(request, std::strerror(errno)));
+  }
+  answer(ctrl, core::removed_text(request.kind, cache->cache_name));
+  return kDone;
+}
+
+template <class Cache>
+int carry_out(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
+  switch (request.action) {
+    case core::CacheRequest::Action::info:
+      return tell_status(ctrl, request, cache);
+    case core::CacheRequest::Action::clear:
+      return clear(ctrl, request, cache);
+    case core::CacheRequest::Action::remove:
+      return remove(ctrl, request, cache);
+  }
+  return kRefused;
+}
+
+/// What answers each kind of request.
+struct Responder {
+  pr_ctrls_t *ctrl;
+
+  int operator()(const core::ControlRefusal &refusal) const { return refuse(ctrl, refusal.text); }
+  int operator()(const core::CacheRequest &request) const {
+    ModuleState &state = module_state();
+    if (request.kind == core::CacheKind::responses)
+      return carry_out(ctrl, request, state.ocsp_cache);
+    abi::SessionCacheClient &client = state.session_caching.client();
+    const int outcome = carry_out(ctrl, request, client.provider());
+    if (outcome == kDone && request.action == core::CacheRequest::Action::remove) client.forget();
+    return outcome;
+  }
+  int operator()(const core::InfoRequest &request) const {
+    const core::InfoReport report = gather_info();
+    const auto lines = request.json ? json_lines(report) : core::to_lines(report);
+    for (const std::string &line : lines) answer(ctrl, line);
+    return kDone;
+  }
+};
+
+int on_tls(pr_ctrls_t *ctrl, int argc, char **argv) noexcept {
+  return guarded(kRefused, [=] {
+    const std::vector<std::string_view> words(argv, argv + argc);
+    const core::ControlRequest request = core::parse_control_request(words);
+    if (!may_do(ctrl, request)) return refuse(ctrl, "access denied");
+    return std::visit(Responder{ctrl}, request.what);
+  });
+}
+
+void apply(const core::ControlsAcl &acl) {
+  pool *memory = acl_table().front().act_acl->acl_pool;
+  std::vector<char *> actions;
+  for (const std::string &permission : acl.permissions) {
+    actions.push_back(pstrdup(memory, permission.c_str()));
+  }
+  actions.push_back(nullptr);
+  const bool group = acl.subject == core::ControlsAcl::Subject::group;
+  const char *bad = nullptr;
+  pr_ctrls_set_module_acls2(acl_table().data(), memory, actions.data(),
+                            acl.allow ? "allow" : "deny", group ? "group" : "user",
+                            pstrdup(memory, acl.names.c_str()), &bad);
+}
+
+}  // namespace
+
+void register_controls() {
+  fill_acl_table();
+  pr_ctrls_register(&tls_module, kAction, "query/tune mod_tls settings", on_tls);
+}
+
+void apply_controls_acls() {
+  for (const auto &value : values_of(main_server, core::Directive::controls_acls)) {
+    apply(std::get<core::ControlsAcl>(value));
+  }
+}
+
+#else
+
+void register_controls() {}
+void apply_controls_acls() {}
+
+#endif
+
+}  // namespace mod_tls::glue

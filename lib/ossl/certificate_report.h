@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <ctime>
+#include <vector>
+
+#include "core/server_report.h"
+#include "ossl/handles.h"
+
+namespace mod_tls::ossl {
+
+/// The server certificates of a context, one for each type of key. Moves the context's notion of
+/// its "current" certificate, which nothing in a handshake depends on.
+[[nodiscard]] std::vector<core::CertificateReport> report_certificates(SSL_CTX *ctx,
+                                                                       std::time_t now);
+
+}  // namespace mod_tls::ossl
