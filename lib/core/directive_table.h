@@ -30,8 +30,10 @@ enum class Merge : std::uint8_t {
 /// Which file the value names, so that it can be tried when the configuration is read.
 enum class FileCheck : std::uint8_t {
   none,
-  rsa_certificate,
+  certificate,
+  dsa_certificate,
   ec_certificate,
+  rsa_certificate,
   private_key,
   ca_file,
   ca_path,

@@ -17,12 +17,14 @@ class PolicyFolder {
  private:
   void fold_first(Directive directive, const EditValue &value);
   void fold_cipher(const CipherEdit &edit, Origin origin);
+  void fold_pair(const PolicyEdit &edit);
   bool is_first(Directive directive);
 
   ServerPolicy policy_;
   std::uint64_t seen_ = 0;  // a bit for each Directive
   std::optional<Origin> legacy_origin_;
   std::optional<Origin> tls13_origin_;
+  std::optional<Origin> pair_origin_;
 };
 
 bool PolicyFolder::is_first(Directive directive) {
@@ -41,6 +43,21 @@ void PolicyFolder::fold_cipher(const CipherEdit &edit, Origin origin) {
   (tls13 ? policy_.ciphers.tls13 : policy_.ciphers.legacy) = edit.list;
 }
 
+/// A key belongs to the certificate above it. Pairs of <Global> count where the server has none.
+void PolicyFolder::fold_pair(const PolicyEdit &edit) {
+  if (pair_origin_ == Origin::own && edit.origin == Origin::global) return;
+  pair_origin_ = edit.origin;
+  auto &pairs = policy_.any_type;
+  const auto &path = std::get<std::string>(edit.value);
+  if (edit.directive == Directive::certificate_file) {
+    pairs.push_back({path, {}});
+  } else if (!pairs.empty() && pairs.back().key.empty()) {
+    pairs.back().key = path;
+  } else {
+    pairs.push_back({{}, path});  // cross_check() refuses it
+  }
+}
+
 void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
   const auto path = [&] { return std::get<std::string>(value); };
   switch (directive) {
@@ -52,6 +69,12 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       return;
     case Directive::certificate_chain_file:
       policy_.chain_file = path();
+      return;
+    case Directive::dsa_certificate_file:
+      policy_.dsa.certificate = path();
+      return;
+    case Directive::dsa_certificate_key_file:
+      policy_.dsa.key = path();
       return;
     case Directive::ec_certificate_file:
       policy_.ec.certificate = path();
@@ -116,6 +139,8 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
     case Directive::verify_server:
       policy_.verify_server = path();
       return;
+    case Directive::certificate_file:
+    case Directive::certificate_key_file:
     case Directive::cipher_suite:
     case Directive::controls_acls:
     case Directive::dh_param_file:
@@ -132,6 +157,11 @@ void PolicyFolder::fold(const PolicyEdit &edit) {
   }
   if (edit.directive == Directive::pre_shared_key) {
     policy_.pre_shared_keys.push_back(std::get<PskFile>(edit.value));
+    return;
+  }
+  if (edit.directive == Directive::certificate_file ||
+      edit.directive == Directive::certificate_key_file) {
+    fold_pair(edit);
     return;
   }
   if (edit.directive == Directive::dh_param_file) {

@@ -25,13 +25,23 @@ void check_per_user(const ServerPolicy &policy, const ServerFacts &facts, Findin
                             "or <Directory> section, or load mod_ifsession"});
 }
 
-void check_pair(const CredentialFiles &files, std::string_view certificate_directive,
-                std::string_view key_directive, const ServerFacts &facts, Findings &findings) {
+void check_pair(const CredentialFiles &files, CredentialKind kind, const ServerFacts &facts,
+                Findings &findings) {
   if (files.key.empty() || files.configured()) return;
-  findings.push_back({Severity::fatal, server_label(facts) + std::string(key_directive) + " '" +
-                                           files.key + "' is configured without " +
-                                           std::string(certificate_directive) +
-                                           "; add the certificate of this key"});
+  std::string text = server_label(facts) + std::string(key_directive(kind)) + " '" + files.key +
+                     "' is configured without " + std::string(certificate_directive(kind)) +
+                     "; add the certificate of this key";
+  if (kind == CredentialKind::any) text += " in the line above it";
+  findings.push_back({Severity::fatal, std::move(text)});
+}
+
+void check_pairs(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
+  check_pair(policy.rsa, CredentialKind::rsa, facts, findings);
+  check_pair(policy.ec, CredentialKind::ec, facts, findings);
+  check_pair(policy.dsa, CredentialKind::dsa, facts, findings);
+  for (const CredentialFiles &files : policy.any_type) {
+    check_pair(files, CredentialKind::any, facts, findings);
+  }
 }
 
 void check_credentials(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
@@ -40,9 +50,7 @@ void check_credentials(const ServerPolicy &policy, const ServerFacts &facts, Fin
       {Severity::notice,
        "no TLSRSACertificateFile, TLSDSACertificateFile, TLSECCertificateFile or TLSPKCS12File "
        "configured; unable to handle SSL/TLS connections (Server " +
-           facts.name +
-           ": AUTH will be answered with 431 until TLSRSACertificateFile or TLSECCertificateFile "
-           "is set)"});
+           facts.name + ": AUTH will be answered with 431 until TLSCertificateFile is set)"});
 }
 
 ProtocolSet missing_between(const ProtocolSet &set) {
@@ -91,8 +99,7 @@ std::vector<PolicyFinding> cross_check(const ServerPolicy &policy, const ServerF
   Findings findings;
   if (!policy.engine) return findings;
   check_per_user(policy, facts, findings);
-  check_pair(policy.rsa, "TLSRSACertificateFile", "TLSRSACertificateKeyFile", facts, findings);
-  check_pair(policy.ec, "TLSECCertificateFile", "TLSECCertificateKeyFile", facts, findings);
+  check_pairs(policy, facts, findings);
   check_credentials(policy, facts, findings);
   check_protocol_gap(policy, facts, findings);
   check_protocol_age(policy, facts, findings);

@@ -25,6 +25,13 @@ std::string all_of(const std::vector<std::string> &paths) {
   return or_none(text);
 }
 
+/// One word for each pair.
+std::string all_of(const std::vector<CredentialFiles> &pairs, std::string CredentialFiles::*part) {
+  std::string text;
+  for (const CredentialFiles &pair : pairs) text += (text.empty() ? "" : " ") + or_none(pair.*part);
+  return or_none(text);
+}
+
 std::string all_of(const std::vector<PskFile> &keys) {
   std::string text;
   for (const PskFile &key : keys) text += (text.empty() ? "" : "; ") + to_string(key);
@@ -44,12 +51,20 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return or_none(policy.ca_path);
     case Directive::certificate_chain_file:
       return or_none(policy.chain_file);
+    case Directive::certificate_file:
+      return all_of(policy.any_type, &CredentialFiles::certificate);
+    case Directive::certificate_key_file:
+      return all_of(policy.any_type, &CredentialFiles::key);
     case Directive::cipher_suite:
       return cipher_text(policy.ciphers);
     case Directive::controls_acls:
       return {};
     case Directive::dh_param_file:
       return all_of(policy.dh_files);
+    case Directive::dsa_certificate_file:
+      return or_none(policy.dsa.certificate);
+    case Directive::dsa_certificate_key_file:
+      return or_none(policy.dsa.key);
     case Directive::ec_certificate_file:
       return or_none(policy.ec.certificate);
     case Directive::ec_certificate_key_file:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/cipher_spec.h"
+#include "core/credential_files.h"
 #include "core/protocol_set.h"
 #include "core/psk_key.h"
 #include "core/renegotiate_policy.h"
@@ -14,18 +15,6 @@
 #include "core/tls_options.h"
 
 namespace mod_tls::core {
-
-/// A certificate and its private key, by absolute path. An empty `key` means that the key is in
-/// the certificate file.
-struct CredentialFiles {
-  std::string certificate = {};
-  std::string key = {};
-
-  [[nodiscard]] bool configured() const { return !certificate.empty(); }
-  [[nodiscard]] const std::string &key_file() const { return key.empty() ? certificate : key; }
-
-  friend bool operator==(const CredentialFiles &, const CredentialFiles &) = default;
-};
 
 /// Where sessions are kept for resumption (TLSSessionCache).
 struct SessionCachePolicy {
@@ -60,6 +49,9 @@ struct ServerPolicy {
   std::string verify_server = "on";
   CredentialFiles rsa = {};
   CredentialFiles ec = {};
+  CredentialFiles dsa = {};
+  std::vector<CredentialFiles> any_type = {};  ///< Every TLSCertificateFile with its key.
+  std::string pkcs12_file = {};
   std::string chain_file = {};
   std::string ca_file = {};
   std::string ca_path = {};
@@ -72,7 +64,10 @@ struct ServerPolicy {
   [[nodiscard]] const std::string &groups_in_force() const {
     return groups.empty() ? ecdh_curve : groups;
   }
-  [[nodiscard]] bool has_credentials() const { return rsa.configured() || ec.configured(); }
+  [[nodiscard]] bool has_credentials() const {
+    return rsa.configured() || ec.configured() || dsa.configured() || !any_type.empty() ||
+           !pkcs12_file.empty();
+  }
   /// Whether a data connection must resume a session of its control connection.
   [[nodiscard]] bool reuse_required() const {
     return session_cache.kind != SessionCachePolicy::Kind::off &&
@@ -81,5 +76,9 @@ struct ServerPolicy {
 
   friend bool operator==(const ServerPolicy &, const ServerPolicy &) = default;
 };
+
+/// The credentials of a policy, in the order in which they are loaded: where two have a key of the
+/// same type, the later one is served.
+[[nodiscard]] std::vector<ConfiguredCredential> configured_credentials(const ServerPolicy &policy);
 
 }  // namespace mod_tls::core

@@ -136,9 +136,12 @@ Result<BuiltContext> build_context(const ServerPolicy &policy, std::time_t now) 
 
 std::vector<std::string> watched_files(const ServerPolicy &policy) {
   std::vector<std::string> files;
+  for (const auto &[kind, credential] : core::configured_credentials(policy)) {
+    add_new(credential.certificate, files);
+    add_new(credential.key, files);
+  }
   for (const std::string *file :
-       {&policy.rsa.certificate, &policy.rsa.key, &policy.ec.certificate, &policy.ec.key,
-        &policy.chain_file, &policy.ca_file, &policy.ca_path, &policy.server_info_file}) {
+       {&policy.chain_file, &policy.ca_file, &policy.ca_path, &policy.server_info_file}) {
     add_new(*file, files);
   }
   for (const std::string &file : policy.dh_files) add_new(file, files);

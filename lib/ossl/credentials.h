@@ -3,35 +3,33 @@
 
 #include <ctime>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/credential_files.h"
 #include "core/result.h"
-#include "core/server_policy.h"
 #include "ossl/handles.h"
 
 namespace mod_tls::ossl {
 
-/// The kind of key a credential directive stands for.
-enum class KeyKind { rsa, ec };
-
-/// Credential is a certificate with the private key that was proved to match it.
+/// Credential is a certificate with the private key that was proved to match it, and those issuers
+/// of it that its own file has.
 struct Credential {
   X509Ptr certificate;
   EvpPkeyPtr key;
+  std::vector<X509Ptr> chain = {};
 };
 
-/// "TLSRSACertificateFile", "TLSRSACertificateKeyFile" and their EC sisters.
-[[nodiscard]] std::string_view certificate_directive(KeyKind kind);
-[[nodiscard]] std::string_view key_directive(KeyKind kind);
+/// The type of the key in a certificate, as OpenSSL names it ("RSA", "EC", "ED25519").
+[[nodiscard]] std::string key_type(const X509 *certificate);
 
-/// Loads certificate and key and checks the pair. The error names the directive of `kind`
+/// Loads certificate, key and chain and checks the pair. The error names the directive
 /// ("TLSRSACertificateKeyFile ..."), the path, and what to do.
-core::Result<Credential> load_credential(KeyKind kind, const core::CredentialFiles &files);
+core::Result<Credential> load_credential(const core::ConfiguredCredential &source);
 
 /// What is doubtful about a certificate, if anything: another type of key than its directive says,
 /// expired at `now`, not valid yet.
-[[nodiscard]] std::vector<std::string> certificate_notices(KeyKind kind, const std::string &path,
+[[nodiscard]] std::vector<std::string> certificate_notices(core::CredentialKind kind,
+                                                           const std::string &path,
                                                            const X509 *certificate,
                                                            std::time_t now);
 

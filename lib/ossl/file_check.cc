@@ -14,6 +14,7 @@ namespace mod_tls::ossl {
 
 namespace {
 
+using core::CredentialKind;
 using core::Error;
 using core::quoted;
 using core::Result;
@@ -27,12 +28,14 @@ bool is_folder(const std::string &path) {
   return ::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-Result<FileFinding> check_certificate(KeyKind kind, const std::string &path, std::time_t now) {
-  auto certificate = first_certificate(path);
-  if (certificate) return FileFinding{certificate_notices(kind, path, certificate->get(), now)};
-  return Error{certificate.error().code, quoted(path) +
-                                             " does not exist or does not contain a certificate (" +
-                                             certificate.error().message + ")"};
+Result<FileFinding> check_certificate(CredentialKind kind, const std::string &path,
+                                      std::time_t now) {
+  auto found = load_certificates(path);
+  if (found) return FileFinding{certificate_notices(kind, path, found->front().get(), now)};
+  if (kind == CredentialKind::dsa) return unable_to_use(path, found.error());
+  return Error{found.error().code, quoted(path) +
+                                       " does not exist or does not contain a certificate (" +
+                                       found.error().message + ")"};
 }
 
 Result<FileFinding> check_key(const std::string &path) {
@@ -78,10 +81,14 @@ Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &va
   switch (check) {
     case core::FileCheck::none:
       return FileFinding{};
-    case core::FileCheck::rsa_certificate:
-      return check_certificate(KeyKind::rsa, std::get<std::string>(value), now);
+    case core::FileCheck::certificate:
+      return check_certificate(CredentialKind::any, std::get<std::string>(value), now);
+    case core::FileCheck::dsa_certificate:
+      return check_certificate(CredentialKind::dsa, std::get<std::string>(value), now);
     case core::FileCheck::ec_certificate:
-      return check_certificate(KeyKind::ec, std::get<std::string>(value), now);
+      return check_certificate(CredentialKind::ec, std::get<std::string>(value), now);
+    case core::FileCheck::rsa_certificate:
+      return check_certificate(CredentialKind::rsa, std::get<std::string>(value), now);
     case core::FileCheck::private_key:
       return check_key(std::get<std::string>(value));
     case core::FileCheck::ca_file:

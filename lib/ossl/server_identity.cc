@@ -28,8 +28,7 @@ constexpr char kTooWeak[] =
 
 /// A credential of the policy with what its directives say.
 struct LoadedCredential {
-  KeyKind kind;
-  const core::CredentialFiles &files;
+  core::ConfiguredCredential source;
   Credential credential;
 };
 
@@ -49,17 +48,38 @@ Error unable(std::string_view directive, const std::string &path, const Error &c
           std::string(directive) + ": unable to use " + quoted(path) + ": " + cause.message};
 }
 
-/// EC first: where both would serve a slot, the last one counts.
 Result<std::vector<LoadedCredential>> load_all(const core::ServerPolicy &policy) {
   std::vector<LoadedCredential> loaded;
-  for (const KeyKind kind : {KeyKind::ec, KeyKind::rsa}) {
-    const core::CredentialFiles &files = kind == KeyKind::ec ? policy.ec : policy.rsa;
-    if (!files.configured()) continue;
-    auto credential = load_credential(kind, files);
+  for (core::ConfiguredCredential &source : core::configured_credentials(policy)) {
+    auto credential = load_credential(source);
     if (!credential) return std::move(credential).error();
-    loaded.push_back({kind, files, std::move(*credential)});
+    loaded.push_back({std::move(source), std::move(*credential)});
   }
   return loaded;
+}
+
+std::string named(const core::ConfiguredCredential &source) {
+  return std::string(core::certificate_directive(source.kind)) + ' ' +
+         quoted(source.files.certificate);
+}
+
+/// OpenSSL keeps one certificate for each type of key. Where the directives say the type, the later
+/// one has always been served; who leaves it to the file is told.
+Status check_types(const std::vector<LoadedCredential> &leaves) {
+  const auto type = [](const LoadedCredential &leaf) {
+    return key_type(leaf.credential.certificate.get());
+  };
+  for (std::size_t i = 0; i < leaves.size(); i++) {
+    if (leaves[i].source.kind != core::CredentialKind::any) continue;
+    for (std::size_t j = i + 1; j < leaves.size(); j++) {
+      if (type(leaves[i]) != type(leaves[j])) continue;
+      return Error{Errc::unusable, named(leaves[i].source) + " and " + named(leaves[j].source) +
+                                       " both have a key of type " + type(leaves[i]) +
+                                       ", and a server has one certificate for each type; "
+                                       "remove one of them"};
+    }
+  }
+  return core::success();
 }
 
 Result<X509StorePtr> load_store(const core::ServerPolicy &policy) {
@@ -106,7 +126,6 @@ bool is_leaf(const X509 *certificate, const std::vector<LoadedCredential> &leave
 /// Adds to the certificate that was set last.
 Status add_chain(SSL_CTX *ctx, const core::ServerPolicy &policy, const ChainSource &source,
                  const std::vector<LoadedCredential> &leaves) {
-  SSL_CTX_clear_chain_certs(ctx);
   for (const X509Ptr &certificate : source.certificates) {
     if (is_leaf(certificate.get(), leaves)) continue;
     clear_errors();
@@ -128,14 +147,37 @@ void find_chain(SSL_CTX *ctx, X509_STORE *store) {
   clear_errors();
 }
 
+Status add_own_chain(SSL_CTX *ctx, const LoadedCredential &leaf) {
+  const auto &[kind, files] = leaf.source;
+  for (const X509Ptr &certificate : leaf.credential.chain) {
+    clear_errors();
+    if (SSL_CTX_add1_chain_cert(ctx, certificate.get()) != 1) {
+      return unable(core::certificate_directive(kind), files.certificate, kTooWeak);
+    }
+  }
+  return core::success();
+}
+
 Status use_credential(SSL_CTX *ctx, const LoadedCredential &leaf) {
+  const auto &[kind, files] = leaf.source;
   clear_errors();
   if (SSL_CTX_use_certificate(ctx, leaf.credential.certificate.get()) != 1) {
-    return unable(certificate_directive(leaf.kind), leaf.files.certificate, kTooWeak);
+    return unable(core::certificate_directive(kind), files.certificate, kTooWeak);
   }
   if (SSL_CTX_use_PrivateKey(ctx, leaf.credential.key.get()) != 1) {
-    return unable(key_directive(leaf.kind), leaf.files.key_file(), kTooWeak);
+    return unable(core::key_directive(kind), files.key_file(), kTooWeak);
   }
+  SSL_CTX_clear_chain_certs(ctx);
+  return core::success();
+}
+
+/// TLSCertificateChainFile, else what the certificate's own file has, else what is found among the
+/// CA certificates.
+Status set_chain(SSL_CTX *ctx, const core::ServerPolicy &policy, const ChainSource &source,
+                 const LoadedCredential &leaf, const std::vector<LoadedCredential> &leaves) {
+  if (!policy.chain_file.empty()) return add_chain(ctx, policy, source, leaves);
+  if (!leaf.credential.chain.empty()) return add_own_chain(ctx, leaf);
+  if (source.store) find_chain(ctx, source.store.get());
   return core::success();
 }
 
@@ -153,16 +195,15 @@ Result<std::vector<std::string>> set_identity(SSL_CTX *ctx, const core::ServerPo
                                               std::time_t now) {
   const auto leaves = load_all(policy);
   if (!leaves) return leaves.error();
+  if (auto status = check_types(*leaves); !status) return std::move(status).error();
   const auto source = load_chain_source(policy);
   if (!source) return source.error();
   std::vector<std::string> notices;
   for (const LoadedCredential &leaf : leaves.value()) {
     if (auto status = use_credential(ctx, leaf); !status) return std::move(status).error();
-    const bool by_file = !policy.chain_file.empty();
-    auto status = by_file ? add_chain(ctx, policy, *source, *leaves) : core::success();
+    auto status = set_chain(ctx, policy, source.value(), leaf, leaves.value());
     if (!status) return std::move(status).error();
-    if (!by_file && source.value().store) find_chain(ctx, source.value().store.get());
-    for (std::string &notice : certificate_notices(leaf.kind, leaf.files.certificate,
+    for (std::string &notice : certificate_notices(leaf.source.kind, leaf.source.files.certificate,
                                                    leaf.credential.certificate.get(), now)) {
       notices.push_back(std::move(notice));
     }

@@ -11,7 +11,7 @@ The folder gets NAME.crt and NAME.key pairs in PEM:
     rsa, ec         leaves of ca                rsa2, ec2       their renewed successors
     rsa-chained     leaf of intermediate        ec-chained      leaf of intermediate
     expired         EC leaf of ca, of the past  self-signed     EC, no issuer
-    stranger        EC leaf of other-ca
+    stranger        EC leaf of other-ca         ed25519, ed448  leaves of ca
 and chain.pem (the intermediate), combined.pem (key and certificate of ec in one file).
 """
 import os
@@ -25,6 +25,8 @@ CA_EXTENSIONS = ("basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCert
 KEY_TYPES = {
     "ec": ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
     "rsa": ("-newkey", "rsa:2048"),
+    "ed25519": ("-newkey", "ed25519"),
+    "ed448": ("-newkey", "ed448"),
 }
 CA_CONFIG = """\
 [ca]
@@ -85,6 +87,8 @@ def make_all(folder: Path) -> None:
         make(folder, key, key=key, issuer="ca")
         make(folder, f"{key}2", key=key, issuer="ca")
         make(folder, f"{key}-chained", key=key, issuer="intermediate")
+    for key in ("ed25519", "ed448"):
+        make(folder, key, key=key, issuer="ca")
     make(folder, "stranger", issuer="other-ca")
     make(folder, "self-signed")
     make_expired(folder, "expired", issuer="ca")

@@ -14,7 +14,7 @@ import make_pki  # noqa: E402  (the folder is known only now)
 class Credential:
     """A certificate with its key, and the directives that configure them."""
 
-    kind: str  # "RSA" or "EC"
+    kind: str  # "RSA", "EC", "DSA"; "" for the directives that take any type
     certificate: Path
     key: Path | None = None
     chain: Path | None = None
@@ -49,6 +49,8 @@ class Pki:
         self.ec2 = self._pair("EC", "ec2")
         self.rsa_chained = self._pair("RSA", "rsa-chained", self.chain_file)
         self.ec_chained = self._pair("EC", "ec-chained", self.chain_file)
+        self.ed25519 = self._pair("", "ed25519")
+        self.ed448 = self._pair("", "ed448")
         self.expired = self._pair("EC", "expired")
         self.self_signed = self._pair("EC", "self-signed")
         self.stranger = self._pair("EC", "stranger")

@@ -18,10 +18,13 @@ void check_error(const char *line, const char *start) {
   check_refused(parse_line(line), start, line);
 }
 
-constexpr Directive kPaths[] = {Directive::ca_certificate_file,     Directive::ca_certificate_path,
-                                Directive::certificate_chain_file,  Directive::ec_certificate_file,
-                                Directive::ec_certificate_key_file, Directive::rsa_certificate_file,
-                                Directive::rsa_certificate_key_file};
+constexpr Directive kPaths[] = {
+    Directive::certificate_file,        Directive::certificate_key_file,
+    Directive::dsa_certificate_file,    Directive::dsa_certificate_key_file,
+    Directive::ca_certificate_file,     Directive::ca_certificate_path,
+    Directive::certificate_chain_file,  Directive::ec_certificate_file,
+    Directive::ec_certificate_key_file, Directive::rsa_certificate_file,
+    Directive::rsa_certificate_key_file};
 
 Result<EditValue> parse_word(Directive id, std::string_view word) {
   return parse_directive(id, Words(&word, 1));

@@ -62,6 +62,8 @@ TEST(DirectiveTable, OnlyTheDaemonsOwnAreForTheTopLevelAlone) {
 TEST(DirectiveTable, MergingIsAsDocumented) {
   for (const DirectiveSpec &spec : directive_table()) {
     const bool multi = spec.id == Directive::options || spec.id == Directive::cipher_suite ||
+                       spec.id == Directive::certificate_file ||
+                       spec.id == Directive::certificate_key_file ||
                        spec.id == Directive::pre_shared_key;
     CHECK_TRUE((spec.merge == Merge::multi) == multi);
     CHECK_TRUE((spec.merge == Merge::descend) == (spec.id == Directive::required));
@@ -73,6 +75,10 @@ TEST(DirectiveTable, EveryFileDirectiveHasItsCheck) {
   CHECK_TRUE(spec_of(Directive::ca_certificate_path).check == FileCheck::ca_path);
   CHECK_TRUE(spec_of(Directive::certificate_chain_file).check == FileCheck::certificate_chain);
   CHECK_TRUE(spec_of(Directive::cipher_suite).check == FileCheck::cipher_list);
+  CHECK_TRUE(spec_of(Directive::certificate_file).check == FileCheck::certificate);
+  CHECK_TRUE(spec_of(Directive::certificate_key_file).check == FileCheck::private_key);
+  CHECK_TRUE(spec_of(Directive::dsa_certificate_file).check == FileCheck::dsa_certificate);
+  CHECK_TRUE(spec_of(Directive::dsa_certificate_key_file).check == FileCheck::private_key);
   CHECK_TRUE(spec_of(Directive::ec_certificate_file).check == FileCheck::ec_certificate);
   CHECK_TRUE(spec_of(Directive::ec_certificate_key_file).check == FileCheck::private_key);
   CHECK_TRUE(spec_of(Directive::rsa_certificate_file).check == FileCheck::rsa_certificate);

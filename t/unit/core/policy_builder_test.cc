@@ -41,6 +41,10 @@ TEST(PolicyBuilder, EveryDirectiveReachesItsMember) {
                                          {"TLSRSACertificateKeyFile /rsa.key"},
                                          {"TLSECCertificateFile /ec"},
                                          {"TLSECCertificateKeyFile /ec.key"},
+                                         {"TLSDSACertificateFile /dsa"},
+                                         {"TLSDSACertificateKeyFile /dsa.key"},
+                                         {"TLSCertificateFile /any"},
+                                         {"TLSCertificateKeyFile /any.key"},
                                          {"TLSCertificateChainFile /chain"},
                                          {"TLSCACertificateFile /ca"},
                                          {"TLSCACertificatePath /cas"},
@@ -59,6 +63,8 @@ TEST(PolicyBuilder, EveryDirectiveReachesItsMember) {
       .alpn = false,
       .rsa = {.certificate = "/rsa", .key = "/rsa.key"},
       .ec = {.certificate = "/ec", .key = "/ec.key"},
+      .dsa = {.certificate = "/dsa", .key = "/dsa.key"},
+      .any_type = {{.certificate = "/any", .key = "/any.key"}},
       .chain_file = "/chain",
       .ca_file = "/ca",
       .ca_path = "/cas",
@@ -118,4 +124,39 @@ TEST(PolicyBuilder, NoSessionCacheMeansNoReuseRequired) {
   CHECK_TRUE(policy_of({{"TLSSessionCache internal:"}}).reuse_required());
   CHECK_FALSE(policy_of({{"TLSSessionCache off"}}).reuse_required());
   CHECK_FALSE(policy_of({{"TLSOptions NoSessionReuseRequired"}}).reuse_required());
+}
+
+TEST(PolicyBuilder, AKeyBelongsToTheCertificateAboveIt) {
+  const ServerPolicy policy = policy_of({{"TLSCertificateFile /both"},
+                                         {"TLSCertificateFile /ec"},
+                                         {"TLSCertificateKeyFile /ec.key"},
+                                         {"TLSCertificateFile /rsa"},
+                                         {"TLSCertificateKeyFile /rsa.key"}});
+  const std::vector<CredentialFiles> expected{
+      {"/both", ""}, {"/ec", "/ec.key"}, {"/rsa", "/rsa.key"}};
+  CHECK_TRUE(policy.any_type == expected);
+}
+
+TEST(PolicyBuilder, AKeyWithoutACertificateAboveItIsKeptForTheCheck) {
+  const std::vector<CredentialFiles> alone{{"", "/a.key"}, {"/a", ""}};
+  CHECK_TRUE(policy_of({{"TLSCertificateKeyFile /a.key"}, {"TLSCertificateFile /a"}}).any_type ==
+             alone);
+  const std::vector<CredentialFiles> twice{{"/a", "/a.key"}, {"", "/b.key"}};
+  CHECK_TRUE(policy_of({{"TLSCertificateFile /a"},
+                        {"TLSCertificateKeyFile /a.key"},
+                        {"TLSCertificateKeyFile /b.key"}})
+                 .any_type == twice);
+}
+
+TEST(PolicyBuilder, PairsOfGlobalCountWhereTheServerHasNone) {
+  const std::vector<CredentialFiles> own{{"/own", ""}};
+  CHECK_TRUE(policy_of({{"TLSCertificateFile /own"},
+                        {"TLSCertificateFile /global", kGlobalLine},
+                        {"TLSCertificateKeyFile /global.key", kGlobalLine}})
+                 .any_type == own);
+  const std::vector<CredentialFiles> global{{"/global", "/global.key"}};
+  CHECK_TRUE(policy_of({{"TLSRSACertificateFile /rsa"},
+                        {"TLSCertificateFile /global", kGlobalLine},
+                        {"TLSCertificateKeyFile /global.key", kGlobalLine}})
+                 .any_type == global);
 }

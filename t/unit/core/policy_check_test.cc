@@ -137,3 +137,30 @@ TEST(PolicyCheck, OldProtocolsBesideNewOnesAreFine) {
   policy.protocols = {Protocol::tlsv1, Protocol::tlsv1_1, Protocol::tlsv1_2};
   CHECK_TRUE(findings_of(policy).empty());
 }
+
+TEST(PolicyCheck, R26NamesTheMissingDirectiveOfEveryKind) {
+  ServerPolicy policy = sound_policy();
+  policy.dsa.key = "/dsa.key";
+  check_single(findings_of(policy), Severity::fatal,
+               "Server ftp.example.com: TLSDSACertificateKeyFile '/dsa.key' is configured without "
+               "TLSDSACertificateFile");
+  policy.dsa.key.clear();
+  policy.any_type = {{"/a.crt", "/a.key"}, {"", "/b.key"}};
+  check_single(findings_of(policy), Severity::fatal,
+               "Server ftp.example.com: TLSCertificateKeyFile '/b.key' is configured without "
+               "TLSCertificateFile; add the certificate of this key in the line above it");
+}
+
+TEST(PolicyCheck, EveryKindOfCredentialWillDo) {
+  for (const auto &fill : {+[](ServerPolicy &p) { p.dsa.certificate = "/a"; },
+                           +[](ServerPolicy &p) { p.ec.certificate = "/a"; },
+                           +[](ServerPolicy &p) {
+                             p.any_type = {{"/a", ""}};
+                           },
+                           +[](ServerPolicy &p) { p.pkcs12_file = "/a"; }}) {
+    ServerPolicy policy = sound_policy();
+    policy.rsa = {};
+    fill(policy);
+    CHECK_TRUE(findings_of(policy).empty());
+  }
+}

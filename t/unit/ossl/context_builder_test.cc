@@ -111,6 +111,6 @@ TEST(ContextBuilder, WatchedFilesAreTheOnesThePolicyNamesEachOnce) {
   other.chain_file = "/chain";
   other.ca_file = "/chain";
   other.ca_path = "/ca.d";
-  const std::vector<std::string> expected{"/rsa", "/ec", "/ec.key", "/chain", "/ca.d"};
+  const std::vector<std::string> expected{"/ec", "/ec.key", "/rsa", "/chain", "/ca.d"};
   CHECK(expected == ossl::watched_files(other));
 }

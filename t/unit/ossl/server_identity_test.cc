@@ -176,3 +176,70 @@ TEST(ServerIdentity, ExpiredCertificatesAreServedWithANotice) {
   UNSIGNED_LONGS_EQUAL(1, built->notices.size());
   STRCMP_CONTAINS("expired on", built->notices.front().c_str());
 }
+
+TEST(ServerIdentity, AFullChainFileBringsItsChain) {
+  policy.ec.certificate =
+      folder.write("full", test::to_pem(pki.leaf.get()) + test::to_pem(pki.middle.get()));
+  STRCMP_EQUAL("leaf middle", sent().c_str());
+}
+
+TEST(ServerIdentity, AFullChainIsSentInOrderWithoutItsRootAndWithoutStrangers) {
+  const auto key = test::make_ec_key();
+  const auto other = test::make_certificate(key.get(), {.name = "other"});
+  policy.ec.certificate =
+      folder.write("full", test::to_pem(pki.leaf.get()) + test::to_pem(pki.root.get()) +
+                               test::to_pem(other.get()) + test::to_pem(pki.middle.get()));
+  STRCMP_EQUAL("leaf middle", sent().c_str());
+}
+
+TEST(ServerIdentity, EachCertificateHasTheChainOfItsFile) {
+  const auto rsa_key = test::make_rsa_key();
+  const test::Issuer by_root{pki.root.get(), pki.root_key.get()};
+  const auto rsa = test::make_certificate(rsa_key.get(), {.name = "rsa", .issuer = &by_root});
+  policy.any_type = {
+      {folder.write("rsa.pem", test::to_pem(rsa.get()) + test::to_pem(rsa_key.get())), ""}};
+  policy.ec.certificate =
+      folder.write("full", test::to_pem(pki.leaf.get()) + test::to_pem(pki.middle.get()));
+  STRCMP_EQUAL("leaf middle", sent("aECDSA").c_str());
+  STRCMP_EQUAL("rsa", sent("aRSA").c_str());
+}
+
+TEST(ServerIdentity, TheChainFileGoesBeforeAFullChain) {
+  policy.ec.certificate =
+      folder.write("full", test::to_pem(pki.leaf.get()) + test::to_pem(pki.middle.get()));
+  policy.chain_file =
+      folder.write("chain", test::to_pem(pki.middle.get()) + test::to_pem(pki.root.get()));
+  STRCMP_EQUAL("leaf middle root", sent().c_str());
+}
+
+TEST(ServerIdentity, ATruncatedFullChainIsNotServedInPart) {
+  std::string text = test::to_pem(pki.leaf.get()) + test::to_pem(pki.middle.get());
+  text.resize(text.size() - 60);
+  policy.ec.certificate = folder.write("full", text);
+  STRCMP_CONTAINS("error loading TLSECCertificateFile", failure().c_str());
+}
+
+TEST(ServerIdentity, Ed25519KeysServe) {
+  const ossl::EvpPkeyPtr key{EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")};
+  const auto certificate = test::make_certificate(key.get(), {.name = "ed"});
+  policy.ec = {};
+  policy.any_type = {{folder.write("ed.crt", test::to_pem(certificate.get())),
+                      folder.write("ed.key", test::to_pem(key.get()))}};
+  STRCMP_EQUAL("ed", sent().c_str());
+}
+
+TEST(ServerIdentity, TwoCertificatesForOneTypeOfKeyAreRefused) {
+  const auto key = test::make_ec_key();
+  const auto other = test::make_certificate(key.get(), {.name = "other"});
+  policy.any_type = {
+      {folder.write("other.pem", test::to_pem(other.get()) + test::to_pem(key.get())), ""}};
+  const std::string text = failure();
+  STRCMP_CONTAINS(("TLSCertificateFile '" + policy.any_type[0].certificate +
+                   "' and "
+                   "TLSECCertificateFile '" +
+                   policy.ec.certificate +
+                   "' both have a key of type "
+                   "EC")
+                      .c_str(),
+                  text.c_str());
+}

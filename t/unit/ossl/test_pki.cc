@@ -62,7 +62,9 @@ X509Ptr make_certificate(EVP_PKEY *key, const CertificateOptions &options) {
     X509_add_ext(x, extension, -1);
     X509_EXTENSION_free(extension);
   }
-  X509_sign(x, options.issuer != nullptr ? options.issuer->key : key, EVP_sha256());
+  EVP_PKEY *signer = options.issuer != nullptr ? options.issuer->key : key;
+  const bool has_own_digest = EVP_PKEY_is_a(signer, "ED25519") == 1;
+  X509_sign(x, signer, has_own_digest ? nullptr : EVP_sha256());
   return certificate;
 }
 
