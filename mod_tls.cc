@@ -18,6 +18,7 @@ cmdtable commands[] = {
     {CMD, C_CCC, G_NONE, guarded_handler<mod_tls::glue::on_ccc>, TRUE, FALSE, CL_SEC, nullptr},
     {CMD, C_PBSZ, G_NONE, guarded_handler<mod_tls::glue::on_pbsz>, FALSE, FALSE, CL_SEC, nullptr},
     {CMD, C_PROT, G_NONE, guarded_handler<mod_tls::glue::on_prot>, FALSE, FALSE, CL_SEC, nullptr},
+    {CMD, "SSCN", G_NONE, guarded_handler<mod_tls::glue::on_sscn>, TRUE, FALSE, CL_SEC, nullptr},
     {LOG_CMD, C_PASS, G_NONE, guarded_handler<mod_tls::glue::after_login>, FALSE, FALSE, CL_NONE,
      nullptr},
     {0, nullptr, nullptr, nullptr, FALSE, FALSE, 0, nullptr},

@@ -28,7 +28,7 @@ using table::transferring;
 using Words = std::span<const std::string_view>;
 
 constexpr std::string_view kMechanisms[] = {"TLS", "TLS-C", "SSL", "TLS-P"};
-constexpr std::string_view kFeatures[] = {"AUTH TLS", "CCC", "PBSZ", "PROT"};
+constexpr std::string_view kFeatures[] = {"AUTH TLS", "CCC", "PBSZ", "PROT", "SSCN"};
 
 bool never_protected(const Question &q) {
   return !q.state.control_protected && !q.state.control_cleared;

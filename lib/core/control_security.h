@@ -17,6 +17,7 @@ struct SecurityState {
   bool control_cleared = false;    ///< CCC was done.
   bool data_protected = false;     ///< PROT P or its equivalent is in force.
   bool logged_in = false;
+  bool sscn_client = false;   ///< SSCN ON is in force.
   bool transferring = false;  ///< A data transfer is in progress.
 };
 
@@ -36,7 +37,9 @@ enum class Effect {
   start_tls_and_protect_data,  ///< As start_tls, and protect data from then on.
   protect_data,
   clear_data,
-  clear_control,  ///< Reply at once, then end TLS on the control connection.
+  clear_control,       ///< Reply at once, then end TLS on the control connection.
+  become_data_client,  ///< SSCN: be the TLS client on data connections that move files...
+  become_data_server,  ///< ...or the TLS server again.
 };
 
 /// The answer to one command: an effect, the reply (code 0: none) and the TLSLog lines, one or

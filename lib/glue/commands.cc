@@ -7,6 +7,7 @@
 
 #include "core/clear_channel.h"
 #include "core/control_security.h"
+#include "core/sscn.h"
 #include "glue/control_start.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
@@ -99,6 +100,12 @@ modret_t *perform(cmd_rec *cmd, TlsSession &tls, const core::Decision &decision)
     case core::Effect::clear_data:
       tls.set_data_protected(false);
       return answer(cmd, decision);
+    case core::Effect::become_data_client:
+      tls.set_data_client(true);
+      return answer(cmd, decision);
+    case core::Effect::become_data_server:
+      tls.set_data_client(false);
+      return answer(cmd, decision);
     case core::Effect::clear_control:
       return clear_control(cmd, tls, decision);
   }
@@ -141,6 +148,14 @@ modret_t *on_prot(cmd_rec *cmd) {
   core::SecurityRules rules = tls->rules();
   rules.limit_denies = limit_denies(cmd);
   return perform(cmd, *tls, core::decide_prot(tls->state(), rules, arguments(cmd)));
+}
+
+modret_t *on_sscn(cmd_rec *cmd) {
+  auto &tls = module_state().session;
+  if (!tls) return PR_DECLINED(cmd);
+  core::SecurityRules rules = tls->rules();
+  rules.limit_denies = limit_denies(cmd);
+  return perform(cmd, *tls, core::decide_sscn(tls->state(), rules, arguments(cmd)));
 }
 
 }  // namespace mod_tls::glue

@@ -10,5 +10,6 @@ modret_t *on_auth(cmd_rec *cmd);
 modret_t *on_ccc(cmd_rec *cmd);
 modret_t *on_pbsz(cmd_rec *cmd);
 modret_t *on_prot(cmd_rec *cmd);
+modret_t *on_sscn(cmd_rec *cmd);
 
 }  // namespace mod_tls::glue

@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "core/policy_builder.h"
+#include "core/sscn.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
 #include "glue/policies.h"
@@ -13,6 +14,7 @@
 #include "ossl/own_arena.h"
 #include "ossl/session_cache.h"
 #include "ossl/ticket_keys.h"
+#include "ossl/trust_text.h"
 #include "ossl/warm_up.h"
 
 namespace mod_tls::glue {
@@ -69,16 +71,32 @@ void add_external_cache(ServerContext &context) {
   ossl::issue_no_tickets(context.ctx.get());
 }
 
+bool verifies_servers(const core::ServerPolicy &policy) {
+  return core::verify_server_mode(policy.verify_server) != core::VerifyServer::off;
+}
+
+/// `known` is what the system trusts, if that has been read before.
+core::Result<TrustText> trust_for(const core::ServerPolicy &policy, const TrustText &known) {
+  if (!verifies_servers(policy)) return std::make_shared<const std::string>();
+  if (known && ossl::uses_system_trust(policy)) return known;
+  auto text = ossl::read_trust_text(policy);
+  if (!text) return std::move(text).error();
+  return std::make_shared<const std::string>(std::move(text).value());
+}
+
 /// Stamps are taken before the files are read, so that a change in between is seen next time.
 core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
-                                     std::vector<FileStamp> stamps) {
+                                     std::vector<FileStamp> stamps, const TrustText &known_trust) {
   const RootPrivileges root;
   auto built = build_apart(policy);
   if (!built) return std::move(built).error();
+  auto trust = trust_for(policy, known_trust);
+  if (!trust) return std::move(trust).error();
   for (const std::string &notice : built->notices) log_syslog(PR_LOG_NOTICE, notice);
   auto context = std::make_shared<ServerContext>();
   context->policy = policy;
   context->ctx = std::move(built->ctx);
+  context->trust_text = std::move(trust).value();
   context->stamps = std::move(stamps);
   add_external_cache(*context);
   return ServerContextPtr{std::move(context)};
@@ -86,7 +104,7 @@ core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
 
 /// A context for the files as they are now, that opens the tickets of `old`.
 core::Result<ServerContextPtr> replace(const ServerContext &old, std::vector<FileStamp> stamps) {
-  auto context = build(old.policy, std::move(stamps));
+  auto context = build(old.policy, std::move(stamps), old.trust_text);
   if (context) ossl::copy_ticket_keys(old.ctx.get(), (*context)->ctx.get());
   return context;
 }
@@ -117,7 +135,7 @@ core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &po
   });
   std::vector<FileStamp> stamps = stamps_of(policy);
   if (same == known_.end()) {
-    auto built = build(policy, std::move(stamps));
+    auto built = build(policy, std::move(stamps), system_trust());
     if (!built) return built;
     known_.push_back(*built);
     return built;
@@ -130,6 +148,15 @@ core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &po
     report_unusable(replaced.error());
   }
   return *same;
+}
+
+TrustText ContextStore::system_trust() const {
+  for (const ServerContextPtr &known : known_) {
+    if (verifies_servers(known->policy) && ossl::uses_system_trust(known->policy)) {
+      return known->trust_text;
+    }
+  }
+  return {};
 }
 
 core::Status ContextStore::rebuild() {

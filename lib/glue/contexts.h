@@ -28,11 +28,15 @@ struct FileStamp {
   }
 };
 
+/// What other servers are verified with (ossl/trust_text.h); empty if they are not.
+using TrustText = std::shared_ptr<const std::string>;
+
 /// ServerContext is a policy made ready to serve: built once, then only read. Servers with equal
 /// policies share one; sessions inherit it.
 struct ServerContext {
   core::ServerPolicy policy;
   ossl::SslCtxPtr ctx;
+  TrustText trust_text;
   bool external_cache = false;    ///< TLSSessionCache named a cache that could be opened.
   std::vector<FileStamp> stamps;  ///< Of ossl::watched_files(policy), when they were read.
 };
@@ -55,6 +59,7 @@ class ContextStore {
 
  private:
   core::Result<ServerContextPtr> obtain(const core::ServerPolicy &policy);
+  [[nodiscard]] TrustText system_trust() const;
 
   std::map<unsigned int, ServerContextPtr> by_server_;  // key: server_rec::sid
   std::vector<ServerContextPtr> known_;                 // distinct policies, also the previous ones

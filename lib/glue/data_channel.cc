@@ -42,7 +42,8 @@ void DataChannel::begin_download(std::size_t chunk) {
   stream_.set_buffering({.output = sealed_size(batch), .read_ahead = 0});
 }
 
-void DataChannel::begin_upload() {
+void DataChannel::begin_upload(bool close_notify_required) {
+  close_notify_required_ = close_notify_required;
   stream_.set_buffering({.output = 0, .read_ahead = ossl::kDataBuffering.read_ahead});
 }
 
@@ -61,6 +62,14 @@ int DataChannel::fail() {
   return -1;
 }
 
+int DataChannel::end_without_close_notify() const {
+  tls_log_line("client ended the data connection without close_notify");
+  if (!close_notify_required_) return 0;
+  tls_log_line("the upload is not complete without close_notify, keeping what came as it is");
+  errno = ECONNABORTED;
+  return -1;
+}
+
 int DataChannel::read(std::span<char> into) {
   for (;;) {
     const ossl::StreamResult result = stream_.read(std::as_writable_bytes(into));
@@ -70,8 +79,7 @@ int DataChannel::read(std::span<char> into) {
       case StreamStatus::closed:
         return 0;
       case StreamStatus::truncated:
-        tls_log_line("client ended the data connection without close_notify");
-        return 0;
+        return end_without_close_notify();
       case StreamStatus::failed:
         return fail();
       case StreamStatus::want_read:
@@ -112,6 +120,10 @@ int DataChannel::write(std::span<const char> from, bool end_known) {
 
 void DataChannel::finish() {
   if (std::exchange(finished_, true)) return;
+  if (refused_) {  // no close_notify, which would make nothing look like an empty file
+    (void)stream_.flush();
+    return;
+  }
   const SteadyTime deadline = deadline_in(kFinishWait);
   for (;;) {
     const StreamStatus status = stream_.send_close().status;

@@ -24,7 +24,8 @@ class DataChannel {
 
   /// Sizes the buffers for a transfer; `chunk` is what the host hands over in one write.
   void begin_download(std::size_t chunk);
-  void begin_upload();
+  /// `close_notify_required`: an upload that ends without it is not complete (ECONNABORTED).
+  void begin_upload(bool close_notify_required);
 
   /// Reads at least one byte, waiting as long as it takes. 0 is the end, -1 an error in errno
   /// (ECONNABORTED when the transfer was aborted).
@@ -53,12 +54,14 @@ class DataChannel {
   [[nodiscard]] bool wait(ossl::StreamStatus wanted, SteadyTime deadline) const;
   int fail();
   int flush();
+  [[nodiscard]] int end_without_close_notify() const;
 
   FdTransport transport_;
   ossl::RecordStream stream_;
   WaitHooks hooks_;
   std::size_t chunk_ = 0;
   SteadyTime oldest_unsent_{};
+  bool close_notify_required_ = false;
   bool refused_ = false;
   bool finished_ = false;
   int closes_ = 0;

@@ -43,4 +43,9 @@ std::string accepted_line(const ossl::HandshakeFacts &facts, std::string_view wh
   return line.append(")");
 }
 
+std::string created_line(const ossl::HandshakeFacts &facts) {
+  return facts.protocol + " connection created, using cipher " + facts.cipher + " (" +
+         std::to_string(facts.cipher_bits) + " bits)";
+}
+
 }  // namespace mod_tls::glue

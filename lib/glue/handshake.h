@@ -28,5 +28,7 @@ HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &t
 /// "TLSv1.3 data connection accepted, using cipher ...": the line for a finished handshake;
 /// `what` is "connection" or "data connection".
 std::string accepted_line(const ossl::HandshakeFacts &facts, std::string_view what);
+/// The same for one in which this server was the client.
+std::string created_line(const ossl::HandshakeFacts &facts);
 
 }  // namespace mod_tls::glue

@@ -51,7 +51,8 @@ WaitHooks transfer_hooks() {
 
 /// The reply keeps the host's code and last line; the reason goes in front of it.
 int refuse(const std::string &reason) {
-  tls_log_line("unable to open data connection: TLS negotiation failed");
+  tls_log_line(tls()->is_data_client() ? "unable to open data connection: TLS connection failed"
+                                       : "unable to open data connection: TLS negotiation failed");
   pr_response_add_err(R_425, "%s", reason.c_str());
   session.d->xerrno = EPERM;
   errno = EPERM;
@@ -72,7 +73,8 @@ int start_protection() {
                                              PR_NETIO_FD(session.d->outstrm), transfer_hooks());
   if (refusal) return refuse(*refusal);
   if (is_upload()) {
-    channel()->begin_upload();
+    // Another server that refuses ends the connection, too: that must not look like an empty file.
+    channel()->begin_upload(tls()->is_data_client());
   } else {
     channel()->begin_download(static_cast<std::size_t>(main_server->tcp_sndbuf_len));
   }

@@ -6,6 +6,7 @@
 #include "glue/handshake.h"
 #include "glue/policies.h"
 #include "glue/proftpd.h"
+#include "ossl/client_context.h"
 #include "ossl/error_queue.h"
 #include "ossl/own_arena.h"
 #include "ossl/psk.h"
@@ -61,6 +62,7 @@ core::SecurityState TlsSession::state() const {
           .control_cleared = cleared_,
           .data_protected = data_protected_,
           .logged_in = session.user != nullptr,
+          .sscn_client = site_to_site_.is_client(),
           .transferring = (session.sf_flags & SF_XFER) != 0};
 }
 
@@ -124,14 +126,14 @@ bool TlsSession::start_control_tls() {
 
 std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
                                                       const WaitHooks &hooks) {
-  ossl::clear_errors();
-  ossl::SslPtr ssl{SSL_new(context_->ctx.get())};
+  const char *command = session.curr_cmd != nullptr ? session.curr_cmd : "";
+  data_end_ = core::data_end(command, site_to_site_.is_client());
+  auto ssl = new_data_ssl();
   if (!ssl) {
-    tls_log_line("error: unable to start session: " + ossl::to_stack_text(ossl::take_errors()));
-    return "TLS could not be started";
+    tls_log_line("error: " + ssl.error().message);
+    return ssl.error().message;
   }
-  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
-  data_ = std::make_unique<DataChannel>(read_fd, write_fd, std::move(ssl));
+  data_ = std::make_unique<DataChannel>(read_fd, write_fd, std::move(ssl).value());
   data_->set_wait_hooks(hooks);
   const HandshakeOutcome outcome =
       hold_handshake(data_->stream(), data_->transport(), context_->policy, hooks);
@@ -139,11 +141,43 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
     log_lines(outcome.failure);
     announce("mod_tls.data-handshake-failed", outcome.library_code);
     data_->mark_refused();
-    return reply_reason(outcome.failure);
+    return explain_data_failure(outcome.failure);
   }
-  auto refusal = judge_data();
+  auto refusal = is_data_client() ? judge_data_client() : judge_data();
   if (refusal) data_->mark_refused();
   return refusal;
+}
+
+core::Result<ossl::SslPtr> TlsSession::new_data_ssl() {
+  if (is_data_client()) {
+    tls_log_line("making TLS connection for data connection");
+    return site_to_site_.new_connection(*context_, policy_);
+  }
+  ossl::clear_errors();
+  ossl::SslPtr ssl{SSL_new(context_->ctx.get())};
+  if (!ssl) {
+    return core::Error{core::Errc::crypto,
+                       "unable to start session: " + ossl::to_line(ossl::take_errors())};
+  }
+  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
+  return ssl;
+}
+
+std::string TlsSession::explain_data_failure(const std::vector<std::string> &failure) const {
+  if (is_data_client()) {
+    if (auto reason = explain_peer_chain(data_->stream().ssl())) return *reason;
+  }
+  return reply_reason(failure);
+}
+
+/// Another server's session cannot be one of ours: what counts is its certificate.
+std::optional<std::string> TlsSession::judge_data_client() {
+  const SSL *ssl = data_->stream().ssl();
+  if (auto refusal = judge_peer_server(ssl, policy_)) return refusal;
+  const std::string subject = ossl::peer_subject(ssl);
+  if (!subject.empty()) tls_log_line("Server: " + subject);
+  tls_log_line(created_line(ossl::handshake_facts(data_->stream().ssl())));
+  return {};
 }
 
 std::optional<std::string> TlsSession::judge_data() {

@@ -8,10 +8,12 @@
 #include "core/control_security.h"
 #include "core/server_policy.h"
 #include "core/session_reuse.h"
+#include "core/sscn.h"
 #include "glue/contexts.h"
 #include "glue/control_channel.h"
 #include "glue/data_channel.h"
 #include "glue/log.h"
+#include "glue/site_to_site.h"
 #include "ossl/handshake.h"
 #include "ossl/session_binding.h"
 
@@ -56,6 +58,11 @@ class TlsSession {
   [[nodiscard]] DataChannel *data() const { return data_.get(); }
   void drop_data() { data_.reset(); }
 
+  /// SSCN: whether the next data connections that move files have this server as TLS client.
+  void set_data_client(bool yes) { site_to_site_.set_client(yes); }
+  /// Whether the data connection opened last has.
+  [[nodiscard]] bool is_data_client() const { return data_end_ == core::TlsEnd::client; }
+
   [[nodiscard]] bool data_protected() const { return data_protected_; }
   void set_data_protected(bool yes) { data_protected_ = yes; }
 
@@ -69,7 +76,10 @@ class TlsSession {
 
  private:
   static void log_handshake(const ossl::HandshakeFacts &facts);
+  core::Result<ossl::SslPtr> new_data_ssl();
+  [[nodiscard]] std::string explain_data_failure(const std::vector<std::string> &failure) const;
   std::optional<std::string> judge_data();
+  std::optional<std::string> judge_data_client();
   void log_data_handshake(bool resumed_here);
 
   ServerContextPtr context_;
@@ -78,6 +88,8 @@ class TlsSession {
   ossl::BindingId binding_{};  // outlives the channels below
   std::unique_ptr<ControlChannel> control_;
   std::unique_ptr<DataChannel> data_;
+  SiteToSite site_to_site_;
+  core::TlsEnd data_end_ = core::TlsEnd::server;
   SteadyTime supplied_{};
   int host_chunk_;
   bool cleared_ = false;

@@ -20,6 +20,7 @@ namespace {
 using Errors = std::vector<LibraryError>;
 
 constexpr char kPrefix[] = "unable to accept TLS connection: ";
+constexpr char kClientPrefix[] = "unable to connect using TLS connection: ";
 
 /// What a failure seems to come from, beyond the library's words.
 enum class Hint { version, cipher, application_protocol, plain_text, certificate_rejected };
@@ -124,6 +125,11 @@ std::vector<std::string> failure_lines(int kind, const Errors &errors, const SSL
   return ended && errors.empty() ? end_of_stream_failure() : system_failure(bio, errors);
 }
 
+/// The general line alone, for the client's side: the hints are about clients.
+std::vector<std::string> as_client(const std::vector<std::string> &lines) {
+  return {kClientPrefix + lines.front().substr(sizeof kPrefix - 1)};
+}
+
 /// OpenSSL's own buffer, which a handshake writes through, forgets to pass on that a flush has to
 /// be repeated.
 bool is_stuck(const SSL *ssl, int kind) {
@@ -150,8 +156,9 @@ HandshakeResult handshake_step(SSL *ssl, const core::ServerPolicy &policy) {
   const Errors errors = take_errors();
   if (kind == SSL_ERROR_WANT_READ) return {Step::want_read};
   if (kind == SSL_ERROR_WANT_WRITE || is_stuck(ssl, kind)) return {Step::want_write};
-  return {Step::failed, failure_lines(kind, errors, ssl, policy),
-          errors.empty() ? 0 : errors.front().code};
+  std::vector<std::string> lines = failure_lines(kind, errors, ssl, policy);
+  if (SSL_is_server(ssl) == 0) lines = as_client(lines);
+  return {Step::failed, std::move(lines), errors.empty() ? 0 : errors.front().code};
 }
 
 HandshakeFacts handshake_facts(SSL *ssl) {

@@ -19,7 +19,7 @@ struct HandshakeResult {
   unsigned long library_code = 0;         ///< For the *-handshake-failed events.
 };
 
-/// Takes the handshake of `ssl` (server role) as far as its transport allows; never waits. The
+/// Takes the handshake of `ssl` as far as its transport allows; never waits. The
 /// lines of a failure are those of sessions.md 3.2, chosen by what the client offered and what
 /// `policy` allows.
 HandshakeResult handshake_step(SSL *ssl, const core::ServerPolicy &policy);

@@ -54,6 +54,10 @@ const char *effect_sign(Effect effect) {
       return " C";
     case Effect::clear_control:
       return " clear";
+    case Effect::become_data_client:
+      return " client";
+    case Effect::become_data_server:
+      return " server";
   }
   return " ?";
 }
@@ -316,6 +320,6 @@ TEST(ControlSecurity, WordsOfTheClientDoNotActAsPlaceholders) {
 
 TEST(ControlSecurity, FeaturesAreThoseThatHaveADecision) {
   const auto lines = feature_lines();
-  const std::vector<std::string_view> expected{"AUTH TLS", "CCC", "PBSZ", "PROT"};
+  const std::vector<std::string_view> expected{"AUTH TLS", "CCC", "PBSZ", "PROT", "SSCN"};
   CHECK(std::ranges::equal(expected, lines));
 }
