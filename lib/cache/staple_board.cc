@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "cache/staple_board.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace mod_tls::cache {
+
+namespace {
+
+/// Attempts of a reader that meets the writer; each costs a copy.
+constexpr int kAttempts = 3;
+
+}  // namespace
+
+void StapleBoard::Unmap::operator()(void *memory) const noexcept {
+  ::munmap(memory, bytes);
+}
+
+StapleBoard::StapleBoard(Key /*key*/, std::unique_ptr<void, Unmap> memory, std::size_t places)
+    : memory_(std::move(memory)), count_(places) {}
+
+core::Result<std::unique_ptr<StapleBoard>> StapleBoard::create(std::size_t places) {
+  static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+  const std::size_t bytes = std::max<std::size_t>(places, 1) * sizeof(Place);
+  void *memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    return core::Error{core::Errc::io, "no shared memory for OCSP responses",
+                       std::generic_category().message(errno)};
+  }
+  return std::make_unique<StapleBoard>(Key{}, std::unique_ptr<void, Unmap>(memory, Unmap{bytes}),
+                                       places);
+}
+
+std::span<StapleBoard::Place> StapleBoard::places() const {
+  return {static_cast<Place *>(memory_.get()), count_};
+}
+
+StapleBoard::Place *StapleBoard::place_of(const core::Fingerprint &certificate) const {
+  const auto all = places();
+  const auto found = std::ranges::find_if(
+      all, [&](const Place &place) { return place.size != 0 && place.certificate == certificate; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool StapleBoard::pin(const core::Fingerprint &certificate, std::span<const std::uint8_t> response,
+                      core::UnixTime until) {
+  if (response.empty() || response.size() > kLargest) return false;
+  Place *place = place_of(certificate);
+  if (place == nullptr) {
+    const auto all = places();
+    const auto free = std::ranges::find(all, std::uint32_t{0}, &Place::size);
+    if (free == all.end()) return false;
+    place = &*free;
+  }
+  place->turn.fetch_add(1, std::memory_order_acq_rel);
+  place->certificate = certificate;
+  place->size = static_cast<std::uint32_t>(response.size());
+  place->until = until;
+  std::ranges::copy(response, place->response.begin());
+  place->turn.fetch_add(1, std::memory_order_release);
+  return true;
+}
+
+void StapleBoard::unpin(const core::Fingerprint &certificate) {
+  Place *place = place_of(certificate);
+  if (place == nullptr) return;
+  place->turn.fetch_add(1, std::memory_order_acq_rel);
+  place->size = 0;
+  place->turn.fetch_add(1, std::memory_order_release);
+}
+
+std::optional<std::vector<std::uint8_t>> StapleBoard::find(const core::Fingerprint &certificate,
+                                                           core::UnixTime now) const {
+  for (int attempt = 0; attempt < kAttempts; attempt++) {
+    Place *place = place_of(certificate);
+    if (place == nullptr) return {};
+    const std::uint32_t before = place->turn.load(std::memory_order_acquire);
+    if (before % 2 != 0) continue;
+    const std::size_t size = std::min<std::size_t>(place->size, kLargest);
+    const bool valid = now < place->until && place->certificate == certificate;
+    std::vector<std::uint8_t> copy(place->response.begin(),
+                                   place->response.begin() + static_cast<std::ptrdiff_t>(size));
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (place->turn.load(std::memory_order_relaxed) != before) continue;
+    if (!valid || copy.empty()) return {};
+    return copy;
+  }
+  return {};
+}
+
+}  // namespace mod_tls::cache

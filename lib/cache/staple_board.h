@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/result.h"
+#include "core/staple_source.h"
+
+namespace mod_tls::cache {
+
+/// StapleBoard is shared memory in which one process pins up OCSP responses and its relatives read
+/// them: made before they are forked, without a name or file. Reading takes no lock and never
+/// waits: who meets the writer has no response this time.
+class StapleBoard final : public core::StapleSource {
+  /// Lets nobody but create() make one, and yet std::make_unique().
+  struct Key {};
+  struct Unmap {
+    std::size_t bytes;
+    void operator()(void *memory) const noexcept;
+  };
+
+ public:
+  /// The largest response that can be pinned up.
+  static constexpr std::size_t kLargest = 16 * 1024;
+
+  /// A board for `places` certificates.
+  static core::Result<std::unique_ptr<StapleBoard>> create(std::size_t places);
+
+  StapleBoard(Key key, std::unique_ptr<void, Unmap> memory, std::size_t places);
+
+  /// Pins up a response until `until` (seconds since the epoch), in place of an older one for the
+  /// same certificate. False if it is too large or no place is free. For one writer only.
+  bool pin(const core::Fingerprint &certificate, std::span<const std::uint8_t> response,
+           core::UnixTime until);
+  /// Takes a response down, if there is one.
+  void unpin(const core::Fingerprint &certificate);
+
+  /// The response for a certificate that may be used at `now`.
+  [[nodiscard]] std::optional<std::vector<std::uint8_t>> find(const core::Fingerprint &certificate,
+                                                              core::UnixTime now) const override;
+
+ private:
+  struct Place {
+    std::atomic<std::uint32_t> turn;  // odd while the writer is at it
+    std::uint32_t size;
+    core::UnixTime until;
+    core::Fingerprint certificate;
+    std::array<std::uint8_t, kLargest> response;
+  };
+  [[nodiscard]] std::span<Place> places() const;
+  [[nodiscard]] Place *place_of(const core::Fingerprint &certificate) const;
+
+  std::unique_ptr<void, Unmap> memory_;
+  std::size_t count_;
+};
+
+}  // namespace mod_tls::cache
