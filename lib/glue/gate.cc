@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/command_target.h"
+#include "core/failure_reason.h"
 #include "core/required_gate.h"
 #include "glue/events.h"
 #include "glue/log.h"
@@ -54,18 +55,19 @@ std::string section_name() {
 }
 
 std::string refusal_line(core::GateReason reason, std::string_view verb) {
-  const std::string command{verb};
+  const core::TextField fields[] = {{"{command}", std::string(verb)},
+                                    {"{directory}", section_name()}};
   switch (reason) {
     case core::GateReason::allowed:
       return {};
     case core::GateReason::authentication:
-      return "SSL/TLS required but absent for authentication, denying " + command + " command";
+      return core::failure_cause(core::FailureReason::login_in_clear, fields);
     case core::GateReason::control:
-      return "SSL/TLS required but absent on control channel, denying " + command + " command";
+      return core::failure_cause(core::FailureReason::command_in_clear, fields);
     case core::GateReason::data:
-      return "SSL/TLS required but absent on data channel, denying " + command + " command";
+      return core::failure_cause(core::FailureReason::data_in_clear, fields);
     case core::GateReason::directory_data:
-      return command + " command denied by TLSRequired in directory '" + section_name() + "'";
+      return core::failure_cause(core::FailureReason::directory_data_in_clear, fields);
   }
   return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/handshake.h"
 
+#include "core/failure_reason.h"
+
 namespace mod_tls::glue {
 
 namespace {
@@ -11,8 +13,15 @@ SteadyTime handshake_deadline(const core::ServerPolicy &policy) {
 }
 
 HandshakeOutcome timed_out(const core::ServerPolicy &policy) {
-  return {.failure = {"TLS negotiation timed out (" +
-                      std::to_string(policy.handshake_timeout.count()) + " seconds)"}};
+  const core::TextField fields[] = {
+      {"{seconds}", std::to_string(policy.handshake_timeout.count())}};
+  return {.failure = {core::failure_line(core::FailureReason::timed_out, fields)},
+          .told = core::failure_reply(core::FailureReason::timed_out)};
+}
+
+HandshakeOutcome given_up() {
+  return {.failure = {core::failure_line(core::FailureReason::interrupted)},
+          .told = core::failure_reply(core::FailureReason::interrupted)};
 }
 
 }  // namespace
@@ -24,14 +33,16 @@ HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &t
     ossl::HandshakeResult result = ossl::handshake_step(stream.ssl(), policy);
     if (result.step == ossl::Step::done) return {.done = true};
     if (result.step == ossl::Step::failed) {
-      return {.failure = std::move(result.failure), .library_code = result.library_code};
+      return {.failure = std::move(result.failure),
+              .library_code = result.library_code,
+              .told = std::move(result.told)};
     }
     const bool reading = result.step == ossl::Step::want_read;
     if (reading) transport.expect_flight();
     const Waited waited = wait_for(reading ? transport.read_fd() : transport.write_fd(),
                                    reading ? Ready::readable : Ready::writable, deadline, hooks);
     if (waited == Waited::timed_out) return timed_out(policy);
-    if (waited != Waited::ready) return {.failure = {"TLS negotiation given up"}};
+    if (waited != Waited::ready) return given_up();
   }
 }
 

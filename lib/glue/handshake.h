@@ -18,6 +18,7 @@ struct HandshakeOutcome {
   bool done = false;
   std::vector<std::string> failure = {};  ///< TLSLog lines.
   unsigned long library_code = 0;
+  std::string told = {};  ///< The reason in words for the client.
 };
 
 /// Holds the server's side of a handshake over `transport`, for at most the policy's

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/failure_reason.h"
 #include "glue/handshake.h"
 #include "glue/policies.h"
 #include "glue/proftpd.h"
@@ -14,13 +15,6 @@
 namespace mod_tls::glue {
 
 namespace {
-
-constexpr char kNotReused[] =
-    "client did not reuse TLS session, rejecting data connection "
-    "(see the NoSessionReuseRequired TLSOptions parameter)";
-constexpr char kOtherSession[] =
-    "client did not reuse TLS session from control channel, rejecting data connection "
-    "(see the NoSessionReuseRequired TLSOptions parameter)";
 
 bool policy_may_vary() {
   return session.anon_config != nullptr || pr_module_exists("mod_ifsession.c") == TRUE;
@@ -35,12 +29,9 @@ void announce(const char *event, unsigned long library_code) {
   pr_event_generate(event, &code);
 }
 
-/// The cause as one line for the client; the library's own words stay in the log.
-std::string reply_reason(const std::vector<std::string> &failure) {
-  if (failure.empty()) return "TLS handshake failed";
-  std::string reason = failure.back().substr(0, failure.back().find('\n'));
-  while (reason.ends_with(' ') || reason.ends_with(':')) reason.pop_back();
-  return reason;
+std::string refuse(core::FailureReason reason) {
+  tls_log_line(core::failure_cause(reason));
+  return core::failure_reply(reason);
 }
 
 void count_handshake(const ossl::ByteBio &bio) {
@@ -141,7 +132,7 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
     log_lines(outcome.failure);
     announce("mod_tls.data-handshake-failed", outcome.library_code);
     data_->mark_refused();
-    return explain_data_failure(outcome.failure);
+    return explain_data_failure(outcome);
   }
   auto refusal = is_data_client() ? judge_data_client() : judge_data();
   if (refusal) data_->mark_refused();
@@ -163,11 +154,11 @@ core::Result<ossl::SslPtr> TlsSession::new_data_ssl() {
   return ssl;
 }
 
-std::string TlsSession::explain_data_failure(const std::vector<std::string> &failure) const {
+std::string TlsSession::explain_data_failure(const HandshakeOutcome &outcome) const {
   if (is_data_client()) {
     if (auto reason = explain_peer_chain(data_->stream().ssl())) return *reason;
   }
-  return reply_reason(failure);
+  return outcome.told.empty() ? "TLS handshake failed" : outcome.told;
 }
 
 /// Another server's session cannot be one of ours: what counts is its certificate.
@@ -196,13 +187,11 @@ std::optional<std::string> TlsSession::judge_data() {
       log_data_handshake(false);
       return {};
     case core::ReuseVerdict::not_resumed:
-      tls_log_line(kNotReused);
-      return kNotReused;
+      return refuse(core::FailureReason::session_not_reused);
     case core::ReuseVerdict::other_session:
-      tls_log_line(kOtherSession);
-      return kOtherSession;
+      return refuse(core::FailureReason::other_session_reused);
   }
-  return kNotReused;
+  return refuse(core::FailureReason::session_not_reused);
 }
 
 void TlsSession::log_data_handshake(bool resumed_here) {

@@ -12,6 +12,7 @@
 #include "glue/contexts.h"
 #include "glue/control_channel.h"
 #include "glue/data_channel.h"
+#include "glue/handshake.h"
 #include "glue/log.h"
 #include "glue/site_to_site.h"
 #include "ossl/handshake.h"
@@ -77,7 +78,7 @@ class TlsSession {
  private:
   static void log_handshake(const ossl::HandshakeFacts &facts);
   core::Result<ossl::SslPtr> new_data_ssl();
-  [[nodiscard]] std::string explain_data_failure(const std::vector<std::string> &failure) const;
+  [[nodiscard]] std::string explain_data_failure(const HandshakeOutcome &outcome) const;
   std::optional<std::string> judge_data();
   std::optional<std::string> judge_data_client();
   void log_data_handshake(bool resumed_here);

@@ -15,8 +15,9 @@ enum class Step { done, want_read, want_write, failed };
 /// The outcome of one step; `failure` is empty unless the step is failed.
 struct HandshakeResult {
   Step step;
-  std::vector<std::string> failure = {};  ///< TLSLog lines, the most general first.
+  std::vector<std::string> failure = {};  ///< TLSLog lines; the last has cause and remedy.
   unsigned long library_code = 0;         ///< For the *-handshake-failed events.
+  std::string told = {};                  ///< The reason in words for the client.
 };
 
 /// Takes the handshake of `ssl` as far as its transport allows; never waits. The

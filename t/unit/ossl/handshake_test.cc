@@ -5,6 +5,7 @@
 #include <openssl/sslerr.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "CppUTest/TestHarness.h"
 #include "tls_pair.h"
@@ -19,7 +20,12 @@ namespace {
 
 constexpr char kHint[] =
     "unable to accept TLS connection: usually this indicates an FTP-aware router, NAT, or "
-    "firewall interfering with the TLS handshake";
+    "firewall interfering with the TLS handshake; turn its FTP inspection (ALG) off for this port; "
+    "port scans and health checks look the same";
+constexpr char kLost[] =
+    "|unable to accept TLS connection: the connection broke off during the handshake; see what is "
+    "in between, and the client's own message: clients that reject a certificate may leave like "
+    "this";
 
 }  // namespace
 
@@ -140,16 +146,22 @@ TEST(Handshake, ABrokenConnectionIsASystemCallError) {
   prepare();
   auto p = pair();
   p.link.to_server.read_error = ECONNRESET;
-  STRCMP_EQUAL("unable to accept TLS connection: system call error: [104] Connection reset by peer",
-               failure(p).c_str());
+  STRCMP_EQUAL(
+      (std::string(
+           "unable to accept TLS connection: system call error: [104] Connection reset by peer") +
+       kLost)
+          .c_str(),
+      failure(p).c_str());
 }
 
 TEST(Handshake, ABrokenConnectionInTheAnswerIsASystemCallError) {
   prepare();
   auto p = pair();
   p.link.to_client.write_error = EPIPE;
-  STRCMP_EQUAL("unable to accept TLS connection: system call error: [32] Broken pipe",
-               failure(p).c_str());
+  STRCMP_EQUAL(
+      (std::string("unable to accept TLS connection: system call error: [32] Broken pipe") + kLost)
+          .c_str(),
+      failure(p).c_str());
 }
 
 TEST(Handshake, NoSharedCipherNamesTheList) {
@@ -162,7 +174,8 @@ TEST(Handshake, NoSharedCipherNamesTheList) {
       "  (1) error:0A0000C1:SSL routines::no shared cipher|"
       "unable to accept TLS connection: client does not support any cipher from 'TLSCipherSuite "
       "ECDHE-ECDSA-AES256-GCM-SHA384:!EXPORT' (see `openssl ciphers "
-      "ECDHE-ECDSA-AES256-GCM-SHA384:!EXPORT` for full list)",
+      "ECDHE-ECDSA-AES256-GCM-SHA384:!EXPORT` for full list); update the client, or add one of its "
+      "ciphers to TLSCipherSuite",
       failure(p).c_str());
   LONGS_EQUAL(SSL_R_NO_SHARED_CIPHER, ERR_GET_REASON(p.server_result.library_code));
 }
@@ -204,17 +217,19 @@ TEST(Handshake, ADisabledVersionIsNamed) {
 
 TEST(Handshake, PlainTextIsRecognised) {
   prepare();
-  for (const std::string_view sent : {"USER alice\r\nPASS secret\r\n", "GET / HTTP/1.0\r\n\r\n"}) {
+  const std::pair<std::string_view, const char *> cases[] = {
+      {"USER alice\r\nPASS secret\r\n",
+       "unable to accept TLS connection: perhaps client sent plain text instead of starting TLS; "},
+      {"GET / HTTP/1.0\r\n\r\n",
+       "unable to accept TLS connection: client sent an HTTP request instead of starting TLS; "}};
+  for (const auto &[sent, expected] : cases) {
     auto p = pair();
     p.link.client.write(test::bytes_of(sent));
     p.server_result = ossl::handshake_step(p.server.ssl(), policy);
     UNSIGNED_LONGS_EQUAL(2, p.server_result.failure.size());
     STRCMP_CONTAINS("unable to accept TLS connection: protocol error: \n  (1) error:",
                     p.server_result.failure.front().c_str());
-    STRCMP_EQUAL(
-        "unable to accept TLS connection: perhaps client sent plain text instead of "
-        "starting TLS",
-        p.server_result.failure.back().c_str());
+    STRCMP_CONTAINS(expected, p.server_result.failure.back().c_str());
   }
 }
 
@@ -224,7 +239,74 @@ TEST(Handshake, AClientThatRejectsTheCertificateIsUnderstood) {
   auto p = pair();
   const std::string text = failure(p);
   STRCMP_CONTAINS("alert unknown ca", text.c_str());
-  STRCMP_CONTAINS("perhaps client does not trust the server's certificate", text.c_str());
+  STRCMP_CONTAINS(
+      "perhaps client does not trust the server's certificate: it does not know the issuer; send",
+      text.c_str());
+}
+
+TEST(Handshake, AFailureIsToldTheClientWithoutTheConfiguration) {
+  policy.ciphers.legacy = "ECDHE-ECDSA-AES256-GCM-SHA384";
+  prepare(TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(client.get(), "ECDHE-ECDSA-AES128-GCM-SHA256");
+  auto p = pair();
+  failure(p);
+  STRCMP_EQUAL("no cipher in common: the server allows none of those that the client offers",
+               p.server_result.told.c_str());
+}
+
+TEST(Handshake, ACertificateOfTheWrongTypeIsNamed) {
+  prepare(TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(client.get(), "ECDHE-RSA-AES128-GCM-SHA256");
+  auto p = pair();
+  STRCMP_CONTAINS(
+      "|unable to accept TLS connection: ciphers in common need a certificate of type RSA, but "
+      "there is only EC; configure",
+      failure(p).c_str());
+}
+
+TEST(Handshake, WeakCiphersAreCalledWeak) {
+  prepare(TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(client.get(), "NULL-SHA256:ADH-AES256-GCM-SHA384:@SECLEVEL=0");
+  auto p = pair();
+  STRCMP_CONTAINS(", only weak ones (NULL-SHA256, ADH-AES256-GCM-SHA384)", failure(p).c_str());
+}
+
+TEST(Handshake, NoGroupInCommonIsNamed) {
+  policy.groups = "P-384";
+  prepare(TLS1_3_VERSION);
+  SSL_CTX_set1_groups_list(client.get(), "P-256");
+  auto p = pair();
+  STRCMP_CONTAINS("client and server have no group (curve) for the key exchange in common",
+                  failure(p).c_str());
+}
+
+TEST(Handshake, ANeedlessFallbackIsNamed) {
+  prepare(TLS1_2_VERSION);
+  SSL_CTX_set_mode(client.get(), SSL_MODE_SEND_FALLBACK_SCSV);
+  auto p = pair();
+  STRCMP_CONTAINS("client fell back to TLSv1.2 although both sides can do better",
+                  failure(p).c_str());
+}
+
+TEST(Handshake, AMissingClientCertificateIsNamed) {
+  prepare(TLS1_2_VERSION);
+  SSL_CTX_set_verify(ctx.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  auto p = pair();
+  STRCMP_CONTAINS(
+      "client did not provide certificate, but one is required via 'TLSVerifyClient on'; give",
+      failure(p).c_str());
+}
+
+TEST(Handshake, AClientCertificateThatDoesNotVerifyIsNamedWithTheReason) {
+  prepare(TLS1_2_VERSION);
+  SSL_CTX_set_verify(ctx.get(), SSL_VERIFY_PEER, nullptr);
+  const auto key = test::make_ec_key();
+  const auto certificate = test::make_certificate(key.get(), {.name = "alice"});
+  SSL_CTX_use_certificate(client.get(), certificate.get());
+  SSL_CTX_use_PrivateKey(client.get(), key.get());
+  auto p = pair();
+  STRCMP_CONTAINS("client certificate is not accepted: self-signed certificate; its issuer",
+                  failure(p).c_str());
 }
 
 TEST(Handshake, GarbageNeverDoesMoreThanFail) {
