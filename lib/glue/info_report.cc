@@ -95,7 +95,8 @@ core::InfoReport gather_info() {
   for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
     report.servers.push_back(report_server(s));
   }
-  report.caches.push_back(report_cache("TLSSessionCache", state.session_caching.client().provider()));
+  report.caches.push_back(
+      report_cache("TLSSessionCache", state.session_caching.client().provider()));
   report.caches.push_back(report_cache("TLSStaplingCache", state.ocsp_cache));
   return report;
 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "net/socket.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "net/resolver.h"
+
+namespace mod_tls::net {
+
+namespace {
+
+core::Error io_error(const std::string &what, int error) {
+  return {core::Errc::io, what + ": " + std::generic_category().message(error)};
+}
+
+/// Milliseconds for poll(2); 0 when it is over.
+int time_left(Deadline deadline) {
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  constexpr std::chrono::milliseconds kMost{1'000'000};
+  return static_cast<int>(std::clamp(left, std::chrono::milliseconds{0}, kMost).count());
+}
+
+/// 0 when the socket is ready for `events`, or the error number.
+int wait_for(int fd, short events, Deadline deadline) {
+  for (;;) {
+    pollfd poll_fd{.fd = fd, .events = events, .revents = 0};
+    const int ready = ::poll(&poll_fd, 1, time_left(deadline));
+    if (ready > 0) return 0;
+    if (ready == 0) return ETIMEDOUT;
+    if (errno != EINTR) return errno;
+  }
+}
+
+int connect_error(int fd) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
+  return error;
+}
+
+}  // namespace
+
+int Socket::attempt(const Address &address, Deadline deadline, Socket &socket) {
+  Socket fresh;
+  fresh.fd_ = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fresh.fd_ < 0) return errno;
+  int error = ::connect(fresh.fd_, address.get(), address.size()) == 0 ? 0 : errno;
+  if (error == EINPROGRESS) error = wait_for(fresh.fd_, POLLOUT, deadline);
+  if (error == 0) error = connect_error(fresh.fd_);
+  if (error == 0) socket = std::move(fresh);
+  return error;
+}
+
+core::Result<Socket> Socket::connect(const std::string &host, std::uint16_t port,
+                                     Deadline deadline) {
+  auto addresses = resolve(host, port, deadline);
+  if (!addresses) return std::move(addresses).error();
+  Socket socket;
+  int error = EHOSTUNREACH;
+  for (const Address &address : *addresses) {
+    error = attempt(address, deadline, socket);
+    if (error == 0) return socket;
+    if (error == ETIMEDOUT) break;
+  }
+  return io_error("cannot connect to " + host + " port " + std::to_string(port), error);
+}
+
+Socket::Socket(Socket &&other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+Socket &Socket::operator=(Socket &&other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+Socket::~Socket() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+core::Status Socket::send(std::span<const std::uint8_t> bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent > 0) {
+      bytes = bytes.subspan(static_cast<std::size_t>(sent));
+      continue;
+    }
+    if (errno != EAGAIN && errno != EINTR) return io_error("cannot send", errno);
+    if (const int error = wait_for(fd_, POLLOUT, deadline); error != 0) {
+      return io_error("cannot send", error);
+    }
+  }
+  return core::success();
+}
+
+core::Result<std::size_t> Socket::receive(std::span<std::uint8_t> into, Deadline deadline) {
+  for (;;) {
+    // First waiting, so that a peer that never stops sending meets the deadline, too.
+    if (const int error = wait_for(fd_, POLLIN, deadline); error != 0) {
+      return io_error("no answer", error);
+    }
+    const ssize_t received = ::recv(fd_, into.data(), into.size(), 0);
+    if (received >= 0) return static_cast<std::size_t>(received);
+    if (errno != EAGAIN && errno != EINTR) return io_error("cannot receive", errno);
+  }
+}
+
+}  // namespace mod_tls::net

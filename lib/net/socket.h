@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "core/result.h"
+
+namespace mod_tls::net {
+
+class Address;
+
+/// A point in time by which something must have happened.
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// Socket is a TCP connection whose every step ends by a deadline.
+class Socket {
+ public:
+  /// Connects to the first address of `host` that answers; looking up its name counts, too.
+  static core::Result<Socket> connect(const std::string &host, std::uint16_t port,
+                                      Deadline deadline);
+
+  Socket(Socket &&other) noexcept;
+  Socket &operator=(Socket &&other) noexcept;
+  Socket(const Socket &) = delete;
+  Socket &operator=(const Socket &) = delete;
+  ~Socket();
+
+  /// Sends everything.
+  core::Status send(std::span<const std::uint8_t> bytes, Deadline deadline);
+  /// Receives at least one byte; 0 is the end of the stream.
+  core::Result<std::size_t> receive(std::span<std::uint8_t> into, Deadline deadline);
+
+ private:
+  Socket() = default;
+
+  /// 0 and a connected `socket`, or the error number.
+  static int attempt(const Address &address, Deadline deadline, Socket &socket);
+
+  int fd_ = -1;
+};
+
+}  // namespace mod_tls::net
