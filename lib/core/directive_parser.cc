@@ -109,6 +109,10 @@ Result<EditValue> parse_session_cache_words(Words words) {
   return widened(parse_session_cache(words));
 }
 
+Result<EditValue> parse_ticket_key_words(Words words) {
+  return widened(parse_ticket_keys(words));
+}
+
 Result<EditValue> parse_curve_words(Words words) {
   return widened(parse_groups(words.first(words.empty() ? 0 : 1)));
 }

@@ -44,6 +44,8 @@ enum class Directive : std::uint8_t {
   server_cipher_preference,
   server_info_file,
   session_cache,
+  session_ticket_keys,
+  session_tickets,
   timeout_handshake,
   verify_client,
   verify_depth,
@@ -54,7 +56,7 @@ enum class Directive : std::uint8_t {
 /// The typed value of one directive.
 using EditValue = std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit,
                                RequiredPolicy, OptionSet, SessionCachePolicy, RenegotiatePolicy,
-                               PskFile, std::uint32_t, ControlsAcl>;
+                               TicketKeyPolicy, PskFile, std::uint32_t, ControlsAcl>;
 
 /// Whether a record was written for the server itself or came to it from <Global>.
 enum class Origin : std::uint8_t { own, global };
@@ -87,6 +89,7 @@ Result<EditValue> parse_required_words(Words words);
 Result<EditValue> parse_option_words(Words words);
 Result<EditValue> parse_timeout_words(Words words);
 Result<EditValue> parse_session_cache_words(Words words);
+Result<EditValue> parse_ticket_key_words(Words words);
 Result<EditValue> parse_curve_words(Words words);
 Result<EditValue> parse_group_words(Words words);
 Result<EditValue> parse_seed_words(Words words);

@@ -39,8 +39,9 @@ enum class FileCheck : std::uint8_t {
   ca_path,
   certificate_chain,
   dh_groups,
-  group_list,   ///< Not a file: the names are tried against the library.
-  cipher_list,  ///< Not a file: the list is tried against the library.
+  group_list,     ///< Not a file: the names are tried against the library.
+  ticket_secret,  ///< The file among the words of TLSSessionTicketKeys.
+  cipher_list,    ///< Not a file: the list is tried against the library.
 };
 
 /// One row of the list of directives: parser, host tables, documentation and tests all follow it.

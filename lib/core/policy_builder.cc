@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
 namespace mod_tls::core {
 
@@ -59,86 +60,66 @@ void PolicyFolder::fold_pair(const PolicyEdit &edit) {
 }
 
 void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
-  const auto path = [&] { return std::get<std::string>(value); };
+  const auto take = [&](auto &field) {
+    field = std::get<std::remove_reference_t<decltype(field)>>(value);
+  };
   switch (directive) {
     case Directive::ca_certificate_file:
-      policy_.ca_file = path();
-      return;
+      return take(policy_.ca_file);
     case Directive::ca_certificate_path:
-      policy_.ca_path = path();
-      return;
+      return take(policy_.ca_path);
     case Directive::certificate_chain_file:
-      policy_.chain_file = path();
-      return;
+      return take(policy_.chain_file);
     case Directive::dsa_certificate_file:
-      policy_.dsa.certificate = path();
-      return;
+      return take(policy_.dsa.certificate);
     case Directive::dsa_certificate_key_file:
-      policy_.dsa.key = path();
-      return;
+      return take(policy_.dsa.key);
     case Directive::ec_certificate_file:
-      policy_.ec.certificate = path();
-      return;
+      return take(policy_.ec.certificate);
     case Directive::ec_certificate_key_file:
-      policy_.ec.key = path();
-      return;
+      return take(policy_.ec.key);
     case Directive::ecdh_curve:
-      policy_.ecdh_curve = path();
-      return;
+      return take(policy_.ecdh_curve);
     case Directive::engine:
-      policy_.engine = std::get<bool>(value);
-      return;
+      return take(policy_.engine);
     case Directive::groups:
-      policy_.groups = path();
-      return;
+      return take(policy_.groups);
     case Directive::log:
-      policy_.log_file = path();
-      return;
+      return take(policy_.log_file);
     case Directive::next_protocol:
-      policy_.alpn = std::get<bool>(value);
-      return;
+      return take(policy_.alpn);
     case Directive::protocol:
-      policy_.protocols = std::get<ProtocolSet>(value);
-      return;
+      return take(policy_.protocols);
     case Directive::random_seed:
-      policy_.random_seed = path();
-      return;
+      return take(policy_.random_seed);
     case Directive::renegotiate:
-      policy_.renegotiate = std::get<RenegotiatePolicy>(value);
-      return;
+      return take(policy_.renegotiate);
     case Directive::required:
-      policy_.required = std::get<RequiredPolicy>(value);
-      return;
+      return take(policy_.required);
     case Directive::rsa_certificate_file:
-      policy_.rsa.certificate = path();
-      return;
+      return take(policy_.rsa.certificate);
     case Directive::rsa_certificate_key_file:
-      policy_.rsa.key = path();
-      return;
+      return take(policy_.rsa.key);
     case Directive::server_cipher_preference:
-      policy_.server_chooses_cipher = std::get<bool>(value);
-      return;
+      return take(policy_.server_chooses_cipher);
     case Directive::server_info_file:
-      policy_.server_info_file = path();
-      return;
+      return take(policy_.server_info_file);
     case Directive::session_cache:
-      policy_.session_cache = std::get<SessionCachePolicy>(value);
-      return;
+      return take(policy_.session_cache);
+    case Directive::session_ticket_keys:
+      return take(policy_.ticket_keys);
+    case Directive::session_tickets:
+      return take(policy_.session_tickets);
     case Directive::timeout_handshake:
-      policy_.handshake_timeout = std::get<std::chrono::seconds>(value);
-      return;
+      return take(policy_.handshake_timeout);
     case Directive::verify_client:
-      policy_.verify_client = std::get<bool>(value);
-      return;
+      return take(policy_.verify_client);
     case Directive::verify_depth:
-      policy_.verify_depth = std::get<std::uint32_t>(value);
-      return;
+      return take(policy_.verify_depth);
     case Directive::verify_order:
-      policy_.verify_order = path();
-      return;
+      return take(policy_.verify_order);
     case Directive::verify_server:
-      policy_.verify_server = path();
-      return;
+      return take(policy_.verify_server);
     case Directive::certificate_file:
     case Directive::certificate_key_file:
     case Directive::cipher_suite:

@@ -101,6 +101,10 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return or_none(policy.server_info_file);
     case Directive::session_cache:
       return to_string(policy.session_cache);
+    case Directive::session_ticket_keys:
+      return to_string(policy.ticket_keys);
+    case Directive::session_tickets:
+      return on_or_off(policy.session_tickets);
     case Directive::timeout_handshake:
       return std::to_string(policy.handshake_timeout.count());
     case Directive::verify_client:
@@ -117,8 +121,12 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
 
 /// What differs from host to host of a pool, or between two starts, and admits nobody.
 bool tells_sessions_apart(Directive directive) {
-  constexpr Directive kIndifferent[] = {Directive::log, Directive::random_seed,
-                                        Directive::session_cache, Directive::timeout_handshake};
+  constexpr Directive kIndifferent[] = {Directive::log,
+                                        Directive::random_seed,
+                                        Directive::session_cache,
+                                        Directive::session_ticket_keys,
+                                        Directive::session_tickets,
+                                        Directive::timeout_handshake};
   return std::ranges::find(kIndifferent, directive) == std::end(kIndifferent);
 }
 

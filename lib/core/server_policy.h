@@ -12,6 +12,7 @@
 #include "core/psk_key.h"
 #include "core/renegotiate_policy.h"
 #include "core/required_policy.h"
+#include "core/ticket_key_policy.h"
 #include "core/tls_options.h"
 
 namespace mod_tls::core {
@@ -59,6 +60,8 @@ struct ServerPolicy {
   OptionSet options = {};
   std::chrono::seconds handshake_timeout{300};  ///< 0 means no limit.
   SessionCachePolicy session_cache = {};
+  bool session_tickets = false;  ///< TLSSessionTickets: for TLS 1.2 and older.
+  TicketKeyPolicy ticket_keys = {};
 
   /// The groups that key exchanges may use.
   [[nodiscard]] const std::string &groups_in_force() const {

@@ -13,7 +13,6 @@
 #include "ossl/context_builder.h"
 #include "ossl/own_arena.h"
 #include "ossl/session_cache.h"
-#include "ossl/ticket_keys.h"
 #include "ossl/trust_text.h"
 #include "ossl/warm_up.h"
 
@@ -53,6 +52,7 @@ core::Result<ossl::BuiltContext> build_apart(const core::ServerPolicy &policy) {
   core::Result<ossl::BuiltContext> built{ossl::BuiltContext{}};
   ossl::run_in_own_arena([&] {
     built = ossl::build_context(policy, std::time(nullptr));
+    if (built) module_state().ticket_keys.apply_to(built->ctx.get());
     if (built && is_daemon()) ossl::warm_up(built->ctx.get());
   });
   if (is_daemon()) ossl::warm_up_thread();
@@ -68,7 +68,7 @@ void add_external_cache(ServerContext &context) {
   context.external_cache = has_external_cache(context.policy);
   if (!context.external_cache) return;
   ossl::use_session_cache(context.ctx.get(), module_state().session_caching.client());
-  ossl::issue_no_tickets(context.ctx.get());
+  if (!context.policy.session_tickets) ossl::issue_no_tickets(context.ctx.get());
 }
 
 bool verifies_servers(const core::ServerPolicy &policy) {
@@ -100,13 +100,6 @@ core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
   context->stamps = std::move(stamps);
   add_external_cache(*context);
   return ServerContextPtr{std::move(context)};
-}
-
-/// A context for the files as they are now, that opens the tickets of `old`.
-core::Result<ServerContextPtr> replace(const ServerContext &old, std::vector<FileStamp> stamps) {
-  auto context = build(old.policy, std::move(stamps), old.trust_text);
-  if (context) ossl::copy_ticket_keys(old.ctx.get(), (*context)->ctx.get());
-  return context;
 }
 
 void report_unusable(const core::Error &error) {
@@ -141,7 +134,7 @@ core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &po
     return built;
   }
   if ((*same)->stamps == stamps) return *same;
-  auto replaced = replace(**same, std::move(stamps));
+  auto replaced = build(policy, std::move(stamps), (*same)->trust_text);
   if (replaced) {
     *same = *replaced;
   } else {
@@ -203,7 +196,7 @@ ServerContextPtr ContextStore::find(const server_rec *server) const {
 ServerContextPtr current_context(const ServerContextPtr &context) {
   std::vector<FileStamp> stamps = stamps_of(context->policy);
   if (stamps == context->stamps) return context;
-  auto replaced = replace(*context, std::move(stamps));
+  auto replaced = build(context->policy, std::move(stamps), context->trust_text);
   if (replaced) return *replaced;
   report_unusable(replaced.error());
   return context;

@@ -14,6 +14,7 @@
 #include "glue/netio_data.h"
 #include "glue/policies.h"
 #include "glue/privileges.h"
+#include "glue/ticket_rotation.h"
 
 namespace mod_tls::glue {
 
@@ -52,9 +53,14 @@ void on_exit(const void *) {
   if (is_master != 0) module_state().session_caching.close();
 }
 
+core::Status prepare() {
+  auto keys = prepare_ticket_keys();
+  return keys ? module_state().contexts.rebuild() : keys;
+}
+
 void on_postparse(const void *) {
   open_session_cache();
-  const core::Status built = module_state().contexts.rebuild();
+  const core::Status built = prepare();
   if (!built) {
     const RootPrivileges root;
     open_system_log();
@@ -62,7 +68,9 @@ void on_postparse(const void *) {
     pr_session_end(PR_SESS_END_FL_ERROR);
   }
   apply_controls_acls();
-  if (ServerType == SERVER_STANDALONE) start_refresh_timer();
+  if (ServerType != SERVER_STANDALONE) return;
+  start_refresh_timer();
+  start_ticket_rotation();
 }
 
 void advertise() {
@@ -85,9 +93,14 @@ void open_session() {
   state.server = main_server;
   const ServerContextPtr context = state.contexts.find(main_server);
   if (!context) return;
+  state.ticket_keys.enter_session();
   state.session = std::make_unique<TlsSession>(context);
   state.session->open_log();
   advertise();
+}
+
+void on_startup(const void *) {
+  lock_ticket_keys();
 }
 
 void on_reinit(const void *) {
@@ -111,6 +124,7 @@ int module_init() noexcept {
     tls_module.conftable = directive_conftable();
     register_controls();
     pr_event_register(&tls_module, "core.postparse", guarded_event<on_postparse>, nullptr);
+    pr_event_register(&tls_module, "core.startup", guarded_event<on_startup>, nullptr);
     pr_event_register(&tls_module, "core.exit", guarded_event<on_exit>, nullptr);
     return 0;
   });

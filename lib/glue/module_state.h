@@ -7,17 +7,20 @@
 #include "glue/contexts.h"
 #include "glue/session_caching.h"
 #include "glue/tls_session.h"
+#include "ossl/ticket_keys.h"
 
 namespace mod_tls::glue {
 
 /// ModuleState is all that mod_tls keeps between two calls of the host: what the daemon builds
 /// and sessions inherit, and the one session object.
 struct ModuleState {
+  ossl::TicketKeys ticket_keys;  ///< Of all contexts; outlives them.
   ContextStore contexts;
   abi::ProviderRegistry providers;
   SessionCaching session_caching;
   tls_ocsp_cache_t *ocsp_cache = nullptr;  ///< The provider of TLSStaplingCache.
-  int refresh_timer = -1;                  ///< The host's id of the daemon's timer.
+  int refresh_timer = -1;                  ///< The host's ids of the daemon's timers.
+  int ticket_timer = -1;
   pr_netio_t *host_data_netio = nullptr;   ///< The host's own callbacks for data connections.
   const server_rec *server = nullptr;      ///< What `session` was opened for.
   std::unique_ptr<TlsSession> session;     ///< Only in session processes, with TLSEngine on.

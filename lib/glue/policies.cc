@@ -51,13 +51,18 @@ void append_edits(const xaset_t *set, std::vector<core::PolicyEdit> &edits) {
   }
 }
 
-/// TLSSessionCache exists once per daemon, in the main server's records.
+/// Whether a directive exists once per daemon, in the main server's records.
+bool is_of_daemon(core::Directive directive) {
+  return directive == core::Directive::session_cache ||
+         directive == core::Directive::session_ticket_keys;
+}
+
 void append_daemon_edits(const server_rec *server, std::vector<core::PolicyEdit> &edits) {
   const auto *main = reinterpret_cast<const server_rec *>(server_list->xas_list);
   if (main == server) return;
   for (const config_rec *c = first_record(main->conf); c != nullptr; c = c->next) {
     auto edit = edit_of(c);
-    if (edit && edit->directive == core::Directive::session_cache) edits.push_back(*edit);
+    if (edit && is_of_daemon(edit->directive)) edits.push_back(*edit);
   }
 }
 

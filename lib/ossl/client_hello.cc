@@ -52,9 +52,11 @@ bool allows_tls13(SSL *ssl) {
          (SSL_get_options(ssl) & SSL_OP_NO_TLSv1_3) == 0;
 }
 
+template <Tickets Which>
 int on_client_hello(SSL *ssl, int *, void *) noexcept {
   const Protocol *offered = offered_row(ssl);
   SSL_set_ex_data(ssl, offer_slot(), const_cast<Protocol *>(offered));
+  if constexpr (Which == Tickets::all) return SSL_CLIENT_HELLO_SUCCESS;
   const bool tls13 = offered != nullptr && *offered == Protocol::tlsv1_3 && allows_tls13(ssl);
   if (!tls13) SSL_set_options(ssl, SSL_OP_NO_TICKET);
   return SSL_CLIENT_HELLO_SUCCESS;
@@ -67,8 +69,10 @@ std::optional<Protocol> value_of(const Protocol *row) {
 
 }  // namespace
 
-void install_client_hello(SSL_CTX *ctx) {
-  SSL_CTX_set_client_hello_cb(ctx, on_client_hello, nullptr);
+void install_client_hello(SSL_CTX *ctx, Tickets tickets) {
+  const bool all = tickets == Tickets::all;
+  SSL_CTX_set_client_hello_cb(
+      ctx, all ? on_client_hello<Tickets::all> : on_client_hello<Tickets::tls13_only>, nullptr);
 }
 
 std::optional<Protocol> offered_protocol(const SSL *ssl) {

@@ -10,9 +10,14 @@
 
 namespace mod_tls::ossl {
 
-/// Installs the ClientHello callback on a context: tickets for TLS 1.2 and older are suppressed
-/// per connection (they are off by default, TLSSessionTickets), while TLS 1.3 keeps its own.
-void install_client_hello(SSL_CTX *ctx);
+/// Which clients get session tickets (TLSSessionTickets).
+enum class Tickets {
+  tls13_only,  ///< TLS 1.3 cannot do without; older versions resume by session id.
+  all,
+};
+
+/// Installs the ClientHello callback on a context.
+void install_client_hello(SSL_CTX *ctx, Tickets tickets);
 
 /// The newest version the client of `ssl` offered, after its ClientHello; empty before that, and
 /// if it offered none that we have a name for.

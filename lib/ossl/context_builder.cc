@@ -103,7 +103,7 @@ Result<Notices> set_sessions(SSL_CTX *ctx, const ServerPolicy &policy, std::time
 }
 
 Result<Notices> set_callbacks(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
-  install_client_hello(ctx);
+  install_client_hello(ctx, policy.session_tickets ? Tickets::all : Tickets::tls13_only);
   install_ticket_callbacks(ctx);
   if (policy.alpn) install_alpn(ctx);
   return Notices{};

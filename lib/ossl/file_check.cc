@@ -9,6 +9,7 @@
 #include "ossl/dh_groups.h"
 #include "ossl/groups.h"
 #include "ossl/pem_objects.h"
+#include "ossl/ticket_keys.h"
 
 namespace mod_tls::ossl {
 
@@ -62,6 +63,13 @@ Result<FileFinding> check_dh_groups(const std::string &path) {
   return unable_to_use(path, groups.error());
 }
 
+Result<FileFinding> check_ticket_file(const std::string &path) {
+  if (path.empty()) return FileFinding{};
+  auto status = check_ticket_secret(path);
+  if (!status) return std::move(status).error();
+  return FileFinding{};
+}
+
 Result<FileFinding> check_groups(const std::string &list) {
   auto status = try_groups(list);
   if (!status) return std::move(status).error();
@@ -98,6 +106,8 @@ Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &va
       return check_folder(std::get<std::string>(value));
     case core::FileCheck::dh_groups:
       return check_dh_groups(std::get<std::string>(value));
+    case core::FileCheck::ticket_secret:
+      return check_ticket_file(std::get<core::TicketKeyPolicy>(value).secret_file);
     case core::FileCheck::group_list:
       return check_groups(std::get<std::string>(value));
     case core::FileCheck::cipher_list:

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ class PemFile {
   ~PemFile();
 
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
+  [[nodiscard]] std::span<const char> bytes() const { return bytes_; }
   /// A BIO that reads the contents; it must not outlive them.
   [[nodiscard]] BioPtr bio() const;
   /// Valid as long as the object.

@@ -13,11 +13,38 @@ namespace mod_tls::ossl {
 
 namespace {
 
-/// The slot of an SSL object that points to its binding id; only control connections have one,
-/// so it tells the role as well.
+/// The slot of an SSL object that points to its binding id, if it is a control connection: so it
+/// tells the role as well.
 int binding_slot() {
   static const int kSlot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return kSlot;
+}
+
+/// The slot of a data connection that points to the binding id of its control connection.
+int wanted_slot() {
+  static const int kSlot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return kSlot;
+}
+
+std::span<const std::byte> binding_in(const SSL_SESSION *session) {
+  void *data = nullptr;
+  std::size_t size = 0;
+  // The library reads only, but asks for a session that may be changed.
+  auto *readable = const_cast<SSL_SESSION *>(session);
+  if (SSL_SESSION_get0_ticket_appdata(readable, &data, &size) != 1) return {};
+  return {static_cast<const std::byte *>(data), size};
+}
+
+std::time_t now() {
+  return std::time(nullptr);
+}
+
+/// What a control connection issued serves its own data connections for as long as it lives,
+/// however old the ticket is: TLS 1.2 has no way to renew one.
+void extend_life_of_own(const SSL *ssl, SSL_SESSION *session) {
+  const auto *wanted = static_cast<const BindingId *>(SSL_get_ex_data(ssl, wanted_slot()));
+  if (wanted == nullptr || !std::ranges::equal(*wanted, binding_in(session))) return;
+  SSL_SESSION_set_time(session, static_cast<long>(now()));
 }
 
 const BindingId *control_binding(const SSL *ssl) {
@@ -34,10 +61,11 @@ int on_issue_ticket(SSL *ssl, void *) noexcept {
 }
 
 /// A ticket that cannot be opened means a full handshake, never an error.
-SSL_TICKET_RETURN on_open_ticket(SSL *ssl, SSL_SESSION *, const unsigned char *, std::size_t,
+SSL_TICKET_RETURN on_open_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *, std::size_t,
                                  SSL_TICKET_STATUS status, void *) noexcept {
   const bool control = control_binding(ssl) != nullptr;
   if (status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW) {
+    if (!control) extend_life_of_own(ssl, session);
     return control ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
   }
   return control ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_IGNORE;
@@ -49,6 +77,13 @@ int never_resumable(SSL *, int) noexcept {
 
 bool is_tls13(const SSL *ssl) {
   return SSL_version(ssl) >= TLS1_3_VERSION;
+}
+
+/// Sessions in tickets of TLS 1.2 have none.
+bool has_id(const SSL_SESSION *session) {
+  unsigned size = 0;
+  SSL_SESSION_get_id(session, &size);
+  return size > 0;
 }
 
 /// An equal session that has not been declared unusable.
@@ -68,10 +103,10 @@ SslSessionPtr fresh_copy(const SSL_SESSION *session) {
 /// out of the cache for good; the control connection is still entitled to it.
 void keep_findable(SSL *control) {
   SSL_SESSION *session = SSL_get_session(control);
-  if (session == nullptr) return;
+  if (session == nullptr || !has_id(session)) return;
   const SslSessionPtr copy = SSL_SESSION_is_resumable(session) ? nullptr : fresh_copy(session);
   if (copy) session = copy.get();
-  SSL_SESSION_set_time(session, static_cast<long>(std::time(nullptr)));
+  SSL_SESSION_set_time(session, static_cast<long>(now()));
   SSL_CTX_add_session(SSL_get_SSL_CTX(control), session);
 }
 
@@ -98,6 +133,7 @@ void prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding)
       SSL_set_ex_data(ssl, binding_slot(), const_cast<BindingId *>(&binding));
       return;
     case ConnectionRole::data:
+      SSL_set_ex_data(ssl, wanted_slot(), const_cast<BindingId *>(&binding));
       SSL_set_num_tickets(ssl, 0);
       SSL_set_not_resumable_session_callback(ssl, never_resumable);
       return;
@@ -128,11 +164,9 @@ void adopt_binding(SSL *ssl, BindingId &binding) {
 }
 
 std::span<const std::byte> carried_binding(const SSL *ssl) {
-  SSL_SESSION *session = SSL_get_session(ssl);
-  void *data = nullptr;
-  std::size_t size = 0;
-  if (session == nullptr || SSL_SESSION_get0_ticket_appdata(session, &data, &size) != 1) return {};
-  return {static_cast<const std::byte *>(data), size};
+  const SSL_SESSION *session = SSL_get_session(ssl);
+  if (session == nullptr) return {};
+  return binding_in(session);
 }
 
 void keep_used(SSL *data) {

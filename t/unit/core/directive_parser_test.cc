@@ -40,6 +40,7 @@ TEST(DirectiveParser, NoDirectiveTakesNoWords) {
     CHECK_FALSE_TEXT(result.ok(), spec.name.data());
     const bool counted = spec.id == Directive::options || spec.id == Directive::protocol ||
                          spec.id == Directive::session_cache || spec.id == Directive::renegotiate ||
+                         spec.id == Directive::session_ticket_keys ||
                          spec.id == Directive::verify_order;
     STRCMP_EQUAL_TEXT(counted ? "wrong number of parameters" : "missing parameters",
                       result.error().message.c_str(), spec.name.data());
@@ -62,7 +63,7 @@ TEST(DirectiveParser, EngineTakesEveryBoolean) {
 }
 
 TEST(DirectiveParser, SwitchesTakeEveryBoolean) {
-  for (const char *name : {"TLSNextProtocol", "TLSServerCipherPreference"}) {
+  for (const char *name : {"TLSNextProtocol", "TLSServerCipherPreference", "TLSSessionTickets"}) {
     const std::string start = std::string(name) + ' ';
     CHECK_TRUE(std::get<bool>(*parse_line(start + "on")));
     CHECK_TRUE(std::get<bool>(*parse_line(start + "True extra")));
@@ -127,6 +128,7 @@ TEST(DirectiveParser, OtherDirectivesYieldTheirOwnTypes) {
   CHECK_TRUE(std::holds_alternative<RequiredPolicy>(*parse_line("TLSRequired auth")));
   CHECK_TRUE(std::holds_alternative<OptionSet>(*parse_line("TLSOptions AllowPerUser")));
   CHECK_TRUE(std::holds_alternative<SessionCachePolicy>(*parse_line("TLSSessionCache off")));
+  CHECK_TRUE(std::holds_alternative<TicketKeyPolicy>(*parse_line("TLSSessionTicketKeys count 3")));
 }
 
 TEST(DirectiveParser, TheirErrorsPassThrough) {
@@ -134,5 +136,6 @@ TEST(DirectiveParser, TheirErrorsPassThrough) {
   check_error("TLSCipherSuite TLSv1.3 A B", "wrong number of parameters");
   check_error("TLSRequired Ctrl", "bad parameter: 'Ctrl'");
   check_error("TLSOptions Foo", ": unknown TLSOption 'Foo'");
+  check_error("TLSSessionTicketKeys age 5", "max key age must be at least 60sec");
   check_error("TLSSessionCache on", "badly formatted parameter: 'on'");
 }

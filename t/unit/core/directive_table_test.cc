@@ -51,7 +51,8 @@ TEST(DirectiveTable, OnlyRequiredStandsInSections) {
 }
 
 TEST(DirectiveTable, OnlyTheDaemonsOwnAreForTheTopLevelAlone) {
-  constexpr Directive kDaemons[] = {Directive::controls_acls, Directive::session_cache};
+  constexpr Directive kDaemons[] = {Directive::controls_acls, Directive::session_cache,
+                                    Directive::session_ticket_keys};
   for (const DirectiveSpec &spec : directive_table()) {
     const bool daemons = std::ranges::find(kDaemons, spec.id) != std::end(kDaemons);
     const std::uint8_t expected = daemons ? kServer : kServers;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/session_binding.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
-#include "CppUTest/TestHarness.h"
 #include "ossl/ticket_keys.h"
+
+#include "CppUTest/TestHarness.h"
 #include "tls_pair.h"
 
 namespace core = mod_tls::core;
@@ -23,6 +26,7 @@ constexpr int kVersions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
 
 TEST_GROUP(SessionBinding) {
   test::TemporaryFolder folder;
+  ossl::TicketKeys keys;
   core::ServerPolicy policy = test::ec_policy(folder);
   ossl::SslCtxPtr ctx = std::move(ossl::build_context(policy, std::time(nullptr))->ctx);
   ossl::SslCtxPtr client;
@@ -32,6 +36,18 @@ TEST_GROUP(SessionBinding) {
   void teardown() override {
     sessions.clear();
     client.reset();
+  }
+
+  void share_ticket_keys(SSL_CTX * with) {
+    keys.apply_to(with);
+    CHECK(keys.configure({}, core::TicketTime{std::chrono::seconds{std::time(nullptr)}}).ok());
+  }
+
+  /// Rebuilds the context so that TLS 1.2 gets tickets, too.
+  void issue_tickets() {
+    policy.session_tickets = true;
+    ctx = std::move(ossl::build_context(policy, std::time(nullptr))->ctx);
+    share_ticket_keys(ctx.get());
   }
 
   void use_version(int version) {
@@ -261,9 +277,9 @@ TEST(SessionBinding, ASpoiltTicketMeansAFullHandshake) {
     test::TlsPair transfer(ctx.get(), client.get(), ConnectionRole::data, binding,
                            sessions.front().get());
     // A ticket under other keys is what a spoilt one looks like; the hello itself stays whole.
-    std::vector<unsigned char> keys(80);
-    for (unsigned char &byte : keys) byte = static_cast<unsigned char>(random());
-    SSL_CTX_set_tlsext_ticket_keys(ctx.get(), keys.data(), static_cast<long>(keys.size()));
+    std::vector<unsigned char> other(80);
+    for (unsigned char &byte : other) byte = static_cast<unsigned char>(random());
+    SSL_CTX_set_tlsext_ticket_keys(ctx.get(), other.data(), static_cast<long>(other.size()));
     CHECK(transfer.handshake());
     CHECK(judge(binding, transfer) == ReuseVerdict::not_resumed);
   }
@@ -298,8 +314,9 @@ TEST(SessionBinding, TicketGarbageOfAnyLengthMeansAFullHandshake) {
 TEST(SessionBinding, SessionsOfOnePolicyAreStrangeToAnother) {  // Q1
   core::ServerPolicy strict = policy;
   strict.verify_depth = 3;
+  share_ticket_keys(ctx.get());
   const auto other = std::move(ossl::build_context(strict, std::time(nullptr))->ctx);
-  ossl::copy_ticket_keys(ctx.get(), other.get());
+  share_ticket_keys(other.get());
   use_version(TLS1_3_VERSION);
   BindingId &binding = new_binding();
   const auto pair = control(binding);
@@ -310,16 +327,17 @@ TEST(SessionBinding, SessionsOfOnePolicyAreStrangeToAnother) {  // Q1
 }
 
 TEST(SessionBinding, AReplacedContextOpensTheTicketsOfItsPredecessor) {
+  share_ticket_keys(ctx.get());
   const auto successor = std::move(ossl::build_context(policy, std::time(nullptr))->ctx);
   use_version(TLS1_3_VERSION);
   BindingId &binding = new_binding();
   const auto pair = control(binding);
-  for (const bool copied : {false, true}) {
-    if (copied) ossl::copy_ticket_keys(ctx.get(), successor.get());
+  for (const bool shared : {false, true}) {
+    if (shared) share_ticket_keys(successor.get());
     test::TlsPair again(successor.get(), client.get(), ConnectionRole::control, binding,
                         sessions.front().get());
     CHECK(again.handshake());
-    CHECK_EQUAL(copied, again.resumed());
+    CHECK_EQUAL(shared, again.resumed());
   }
 }
 
@@ -330,4 +348,46 @@ TEST(SessionBinding, WithoutACacheTls12IsNeverResumed) {
   BindingId &binding = new_binding();
   const auto pair = control(binding);
   CHECK(judge(binding, *data(binding, pair->client_session().get())) == ReuseVerdict::not_resumed);
+}
+
+TEST(SessionBinding, TicketsOfTls12FollowTheRuleToo) {
+  issue_tickets();
+  use_version(TLS1_2_VERSION);
+  BindingId &mine = new_binding();
+  const auto my_pair = control(mine);
+  BindingId &theirs = new_binding();
+  const auto their_pair = control(theirs);
+  UNSIGNED_LONGS_EQUAL(2, sessions.size());
+  for (const auto &session : sessions) CHECK(SSL_SESSION_has_ticket(session.get()));
+  for (int i = 0; i < 5; i++) {
+    CHECK(offer(mine, sessions.front()) == ReuseVerdict::accepted);
+    CHECK(offer(mine, sessions.back()) == ReuseVerdict::other_session);
+    CHECK(offer(theirs, sessions.back()) == ReuseVerdict::accepted);
+  }
+  UNSIGNED_LONGS_EQUAL(2, sessions.size());  // none of a data connection
+}
+
+TEST(SessionBinding, AnOldTicketServesItsOwnControlConnectionOnly) {
+  issue_tickets();
+  use_version(TLS1_2_VERSION);
+  SSL_CTX_set_timeout(ctx.get(), 1);
+  BindingId &mine = new_binding();
+  const auto pair = control(mine);
+  const SslSessionPtr ticket{SSL_SESSION_dup(sessions.front().get())};
+  while (std::time(nullptr) <= SSL_SESSION_get_time(ticket.get()) + 1) ::usleep(20000);
+  CHECK(offer(mine, ticket) == ReuseVerdict::accepted);
+  CHECK(offer(new_binding(), ticket) == ReuseVerdict::not_resumed);
+  test::TlsPair again(ctx.get(), client.get(), ConnectionRole::control, mine, ticket.get());
+  CHECK(again.handshake());
+  CHECK_FALSE(again.resumed());
+}
+
+TEST(SessionBinding, RenewingASessionInATicketDoesNotFillTheCache) {
+  issue_tickets();
+  use_version(TLS1_2_VERSION);
+  BindingId &binding = new_binding();
+  const auto pair = control(binding);
+  for (int i = 0; i < 3; i++) ossl::renew_supply(pair->server.ssl());
+  LONGS_EQUAL(0, SSL_CTX_sess_number(ctx.get()));
+  CHECK(offer(binding, sessions.front()) == ReuseVerdict::accepted);
 }
