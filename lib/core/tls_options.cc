@@ -43,6 +43,7 @@ constexpr OptionRow kRows[] = {
     {"NoCertRequest", kIgnored, kNone, kCertRequest},
     {"NoEmptyFragments", kIgnored, kNone, kFragments},
     {"NoSessionReuseRequired", kSupported, Option::no_session_reuse_required, {}},
+    {"RequireCloseNotify", kSupported, Option::require_close_notify, {}},
     {"StdEnvVars", kPlanned, Option::std_env_vars, kNotYet},
     {"UseImplicitSSL", kSupported, Option::use_implicit_ssl, {}},
 };

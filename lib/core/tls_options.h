@@ -24,6 +24,7 @@ enum class Option : std::uint8_t {
   export_cert_data,
   ignore_sni,
   no_session_reuse_required,
+  require_close_notify,
   std_env_vars,
   use_implicit_ssl,
 };

@@ -62,10 +62,11 @@ int DataChannel::fail() {
   return -1;
 }
 
-int DataChannel::end_without_close_notify() const {
+int DataChannel::end_without_close_notify() {
   tls_log_line("client ended the data connection without close_notify");
   if (!close_notify_required_) return 0;
   tls_log_line("the upload is not complete without close_notify, keeping what came as it is");
+  cut_short_ = true;
   errno = ECONNABORTED;
   return -1;
 }

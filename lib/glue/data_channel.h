@@ -34,6 +34,9 @@ class DataChannel {
   /// `end_known` marks the last chunk. -1 is an error in errno.
   int write(std::span<const char> from, bool end_known);
 
+  /// Whether the last read() met the end without the close_notify that is required.
+  [[nodiscard]] bool cut_short() const { return cut_short_; }
+
   /// Sends what is left and close_notify, once, waiting for a bounded time.
   void finish();
   /// The transfer is given up: nothing more is sent, above all no close_notify, which would make
@@ -54,7 +57,7 @@ class DataChannel {
   [[nodiscard]] bool wait(ossl::StreamStatus wanted, SteadyTime deadline) const;
   int fail();
   int flush();
-  [[nodiscard]] int end_without_close_notify() const;
+  int end_without_close_notify();
 
   FdTransport transport_;
   ossl::RecordStream stream_;
@@ -62,6 +65,7 @@ class DataChannel {
   std::size_t chunk_ = 0;
   SteadyTime oldest_unsent_{};
   bool close_notify_required_ = false;
+  bool cut_short_ = false;
   bool refused_ = false;
   bool finished_ = false;
   int closes_ = 0;

@@ -73,8 +73,7 @@ int start_protection() {
                                              PR_NETIO_FD(session.d->outstrm), transfer_hooks());
   if (refusal) return refuse(*refusal);
   if (is_upload()) {
-    // Another server that refuses ends the connection, too: that must not look like an empty file.
-    channel()->begin_upload(tls()->is_data_client());
+    channel()->begin_upload(tls()->requires_close_notify());
   } else {
     channel()->begin_download(static_cast<std::size_t>(main_server->tcp_sndbuf_len));
   }
@@ -100,11 +99,23 @@ int on_poll(Stream *stream) noexcept {
   return guarded(-1, [stream] { return poll_stream(stream, transfer_hooks()); });
 }
 
+/// The host adds its own 426 behind the reason.
+int explain_cut() {
+  pr_response_add_err(R_426, "%s",
+                      "client ended the data connection without close_notify, so the upload may "
+                      "be cut short");
+  errno = ECONNABORTED;
+  return -1;
+}
+
 int on_read(Stream *stream, char *buffer, std::size_t size) noexcept {
   if (channel() == nullptr) {
     return may_go_in_clear() ? host_netio()->read(stream, buffer, size) : -1;
   }
-  return guarded(-1, [=] { return channel()->read({buffer, size}); });
+  return guarded(-1, [=] {
+    const int bytes = channel()->read({buffer, size});
+    return bytes < 0 && channel()->cut_short() ? explain_cut() : bytes;
+  });
 }
 
 /// Whether nothing is known to follow: the host ignores what fails after its last write.

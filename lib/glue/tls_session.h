@@ -64,6 +64,12 @@ class TlsSession {
   /// Whether the data connection opened last has.
   [[nodiscard]] bool is_data_client() const { return data_end_ == core::TlsEnd::client; }
 
+  /// Whether an upload on it is complete only with close_notify. Another server always says it,
+  /// also when it refuses: that must not look like an empty file.
+  [[nodiscard]] bool requires_close_notify() const {
+    return is_data_client() || policy_.options.has(core::Option::require_close_notify);
+  }
+
   [[nodiscard]] bool data_protected() const { return data_protected_; }
   void set_data_protected(bool yes) { data_protected_ = yes; }
 

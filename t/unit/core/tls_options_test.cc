@@ -37,6 +37,7 @@ constexpr Documented kDocumented[] = {
     {"NoCertRequest", OptionSupport::ignored},
     {"NoEmptyFragments", OptionSupport::ignored},
     {"NoSessionReuseRequired", OptionSupport::supported},
+    {"RequireCloseNotify", OptionSupport::supported},
     {"StdEnvVars", OptionSupport::planned},
     {"UseImplicitSSL", OptionSupport::supported},
 };
