@@ -190,7 +190,7 @@ def test_upstream_850_server_names_on_one_kind_of_connection_only(server, versio
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_r28_what_filezilla_sends(server, version):
-    """Recipe: ftpes://, FEAT before and after, OPTS UTF8 ON, PBSZ before USER, MLSD, STOR, close."""
+    """Recipe: ftpes://, that is: CLNT, OPTS UTF8 ON, PBSZ and PROT after the login, MLSD."""
     with server.ftp(version=version) as ftp:
         ftp.auth()
         ftp.expect("USER alice", 331)
