@@ -37,14 +37,14 @@ constexpr OptionRow kRows[] = {
     {"dNSNameRequired", kPlanned, Option::dns_name_required, kNotYet},
     {"iPAddressRequired", kPlanned, Option::ip_address_required, kNotYet},
     {"EnableDiags", kIgnored, kNone, kDiags},
-    {"ExportCertData", kPlanned, Option::export_cert_data, kNotYet},
+    {"ExportCertData", kSupported, Option::export_cert_data, {}},
     {"IgnoreSNI", kPlanned, Option::ignore_sni, kNotYet},
     {"NoAutoECDH", kIgnored, kNone, kCurves},
     {"NoCertRequest", kIgnored, kNone, kCertRequest},
     {"NoEmptyFragments", kIgnored, kNone, kFragments},
     {"NoSessionReuseRequired", kSupported, Option::no_session_reuse_required, {}},
     {"RequireCloseNotify", kSupported, Option::require_close_notify, {}},
-    {"StdEnvVars", kPlanned, Option::std_env_vars, kNotYet},
+    {"StdEnvVars", kSupported, Option::std_env_vars, {}},
     {"UseImplicitSSL", kSupported, Option::use_implicit_ssl, {}},
 };
 

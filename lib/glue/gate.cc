@@ -129,6 +129,7 @@ modret_t *before_command(cmd_rec *cmd) {
   auto &tls = module_state().session;
   if (!tls) return PR_DECLINED(cmd);
   tls->settle_policy();
+  tls->follow_variables();
   const core::GateVerdict verdict = core::required_gate(gate_input(*tls, cmd));
   if (verdict.allowed()) {
     prepare_transfer(*tls, cmd);

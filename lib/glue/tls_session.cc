@@ -111,8 +111,19 @@ bool TlsSession::start_control_tls() {
   ossl::adopt_binding(control_->stream().ssl(), binding_);
   supplied_ = std::chrono::steady_clock::now();
   log_handshake(ossl::handshake_facts(control_->stream().ssl()));
+  publish_variables();
   ossl::release_free_memory();
   return true;
+}
+
+void TlsSession::publish_variables() {
+  variables_.publish(control_->stream().ssl(), policy_);
+  note_connection(session.c->instrm, control_->stream().ssl());
+  note_connection(session.c->outstrm, control_->stream().ssl());
+}
+
+void TlsSession::follow_variables() {
+  if (control() != nullptr) variables_.follow(control_->stream().ssl(), policy_);
 }
 
 std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
@@ -126,6 +137,8 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
   }
   data_ = std::make_unique<DataChannel>(read_fd, write_fd, std::move(ssl).value());
   data_->set_wait_hooks(hooks);
+  note_connection(session.d->instrm, data_->stream().ssl());
+  note_connection(session.d->outstrm, data_->stream().ssl());
   const HandshakeOutcome outcome =
       hold_handshake(data_->stream(), data_->transport(), context_->policy, hooks);
   if (!outcome.done) {

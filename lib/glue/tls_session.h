@@ -15,6 +15,7 @@
 #include "glue/handshake.h"
 #include "glue/log.h"
 #include "glue/site_to_site.h"
+#include "glue/variables.h"
 #include "ossl/handshake.h"
 #include "ossl/session_binding.h"
 
@@ -41,6 +42,8 @@ class TlsSession {
   /// Holds the handshake on the control connection; the lines of its outcome are logged. With
   /// success control() is there.
   bool start_control_tls();
+  /// Shows LogFormat and other modules what a renegotiation has changed.
+  void follow_variables();
   /// Holds the handshake on the data connection that the host has just opened and checks that it
   /// belongs to this session. On refusal, returns the reason for the client.
   std::optional<std::string> start_data_tls(int read_fd, int write_fd, const WaitHooks &hooks);
@@ -82,6 +85,7 @@ class TlsSession {
   void supply_before_transfer();
 
  private:
+  void publish_variables();
   static void log_handshake(const ossl::HandshakeFacts &facts);
   core::Result<ossl::SslPtr> new_data_ssl();
   [[nodiscard]] std::string explain_data_failure(const HandshakeOutcome &outcome) const;
@@ -92,6 +96,7 @@ class TlsSession {
   ServerContextPtr context_;
   core::ServerPolicy policy_;
   TlsLog log_;
+  VariablePublisher variables_;
   ossl::BindingId binding_{};  // outlives the channels below
   std::unique_ptr<ControlChannel> control_;
   std::unique_ptr<DataChannel> data_;

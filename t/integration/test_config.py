@@ -99,7 +99,7 @@ MISPLACED = (
     ("<Limit LOGIN>", "TLSRequired on", "</Limit>"),
 )
 
-PLANNED = ("AllowDotLogin", "StdEnvVars", "ExportCertData",
+PLANNED = ("AllowDotLogin",
            "CommonNameRequired", "dNSNameRequired", "iPAddressRequired", "IgnoreSNI")
 
 

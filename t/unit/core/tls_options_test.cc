@@ -30,7 +30,7 @@ constexpr Documented kDocumented[] = {
     {"CommonNameRequired", OptionSupport::planned},
     {"dNSNameRequired", OptionSupport::planned},
     {"EnableDiags", OptionSupport::ignored},
-    {"ExportCertData", OptionSupport::planned},
+    {"ExportCertData", OptionSupport::supported},
     {"IgnoreSNI", OptionSupport::planned},
     {"iPAddressRequired", OptionSupport::planned},
     {"NoAutoECDH", OptionSupport::ignored},
@@ -38,7 +38,7 @@ constexpr Documented kDocumented[] = {
     {"NoEmptyFragments", OptionSupport::ignored},
     {"NoSessionReuseRequired", OptionSupport::supported},
     {"RequireCloseNotify", OptionSupport::supported},
-    {"StdEnvVars", OptionSupport::planned},
+    {"StdEnvVars", OptionSupport::supported},
     {"UseImplicitSSL", OptionSupport::supported},
 };
 
