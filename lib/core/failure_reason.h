@@ -42,6 +42,9 @@ enum class FailureReason : std::uint8_t {
   other_server,
   session_not_reused,
   other_session_reused,
+  other_client_certificate,
+  other_server_unverified,
+  upload_cut_short,
   login_in_clear,
   command_in_clear,
   data_in_clear,
@@ -51,6 +54,8 @@ enum class FailureReason : std::uint8_t {
   auth_after_ccc,
   auth_after_login,
   auth_during_transfer,
+  ccc_refused,
+  ccc_during_transfer,
   clear_data_refused,
   private_data_refused,
 };

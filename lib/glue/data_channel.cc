@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "core/failure_reason.h"
 #include "core/flush_policy.h"
 #include "glue/log.h"
 
@@ -63,7 +64,7 @@ int DataChannel::fail() {
 }
 
 int DataChannel::end_without_close_notify() {
-  tls_log_line("client ended the data connection without close_notify");
+  tls_log_line(core::failure_cause(core::FailureReason::upload_cut_short));
   if (!close_notify_required_) return 0;
   tls_log_line("the upload is not complete without close_notify, keeping what came as it is");
   cut_short_ = true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/failure_reason.h"
 #include "glue/callback_guard.h"
 #include "glue/module_state.h"
 #include "glue/stream_poll.h"
@@ -101,9 +102,8 @@ int on_poll(Stream *stream) noexcept {
 
 /// The host adds its own 426 behind the reason.
 int explain_cut() {
-  pr_response_add_err(R_426, "%s",
-                      "client ended the data connection without close_notify, so the upload may "
-                      "be cut short");
+  const std::string told = core::failure_reply(core::FailureReason::upload_cut_short);
+  pr_response_add_err(R_426, "%s", told.c_str());
   errno = ECONNABORTED;
   return -1;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/site_to_site.h"
 
+#include "core/failure_reason.h"
 #include "glue/log.h"
 #include "glue/proftpd.h"
 #include "ossl/client_context.h"
@@ -31,9 +32,9 @@ std::string host_text() {
 }
 
 std::string refuse(const std::string &name, const std::string &reason) {
-  std::string line = "unable to verify '" + name + "' server certificate: " + reason;
-  tls_log_line(line);
-  return line;
+  const core::TextField fields[] = {{"{server}", name}, {"{fault}", reason}};
+  tls_log_line(core::failure_cause(core::FailureReason::other_server_unverified, fields));
+  return core::failure_reply(core::FailureReason::other_server_unverified, fields);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "glue/handshake.h"
 #include "glue/policies.h"
 #include "glue/proftpd.h"
+#include "ossl/client_certificates.h"
 #include "ossl/client_context.h"
 #include "ossl/error_queue.h"
 #include "ossl/own_arena.h"
@@ -197,6 +198,9 @@ std::optional<std::string> TlsSession::judge_data() {
       log_data_handshake(true);
       return {};
     case core::ReuseVerdict::not_required:
+      if (!ossl::client_certificates_agree(control_->stream().ssl(), ssl)) {
+        return refuse(core::FailureReason::other_client_certificate);
+      }
       log_data_handshake(false);
       return {};
     case core::ReuseVerdict::not_resumed:

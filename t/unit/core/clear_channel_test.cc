@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "CppUTest/TestHarness.h"
+#include "core/failure_reason.h"
 
 using namespace mod_tls::core;
 
@@ -75,6 +76,17 @@ TEST(ClearChannel, CccIsAnsweredByWhatTheSessionAndThePolicyAre) {
     CHECK_EQUAL(row.code, decision.code);
     STRCMP_EQUAL(row.text, decision.text.c_str());
     STRCMP_EQUAL(row.log, decision.log.c_str());
+  }
+}
+
+TEST(ClearChannel, RefusalsAreThoseOfTheTableOfReasons) {
+  const std::pair<Decision, FailureReason> pairs[] = {
+      {decide_ccc(kTls, kControl, {}), FailureReason::ccc_refused},
+      {decide_ccc(kBusy, kPlain, {}), FailureReason::ccc_during_transfer},
+  };
+  for (const auto &[decision, reason] : pairs) {
+    STRCMP_EQUAL(failure_cause(reason).c_str(), decision.log.c_str());
+    STRCMP_EQUAL(failure_reply(reason).c_str(), decision.text.c_str());
   }
 }
 
