@@ -121,6 +121,14 @@ Result<EditValue> parse_group_words(Words words) {
   return widened(parse_groups(words));
 }
 
+Result<EditValue> parse_address_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  if (!words[0].empty() && !has_control_character(words[0]))
+    return EditValue{std::string(words[0])};
+  return Error{Errc::bad_value, "unable to resolve " + quoted(words[0]) +
+                                    " (allowed: an IP address, a host name or a network device)"};
+}
+
 Result<EditValue> parse_seed_words(Words words) {
   if (words.empty()) return missing_parameters();
   return EditValue{printable(words[0])};

@@ -32,6 +32,7 @@ enum class Directive : std::uint8_t {
   engine,
   groups,
   log,
+  masquerade_address,
   next_protocol,
   options,
   pre_shared_key,
@@ -92,6 +93,7 @@ Result<EditValue> parse_session_cache_words(Words words);
 Result<EditValue> parse_ticket_key_words(Words words);
 Result<EditValue> parse_curve_words(Words words);
 Result<EditValue> parse_group_words(Words words);
+Result<EditValue> parse_address_words(Words words);  ///< Resolved by the host.
 Result<EditValue> parse_seed_words(Words words);
 Result<EditValue> parse_renegotiate_words(Words words);
 Result<EditValue> parse_verify_client_words(Words words);

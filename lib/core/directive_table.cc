@@ -52,6 +52,8 @@ constexpr DirectiveSpec kTable[] = {
      parse_group_words, "TLSGroups auto|name[:name...] ..."},
     {D::log, "TLSLog", kServers, kPlain, C::none,
      parse_log_words, "TLSLog /path/to/file|none"},
+    {D::masquerade_address, "TLSMasqueradeAddress", kServer | kVirtualHost, kPlain, C::none,
+     parse_address_words, "TLSMasqueradeAddress address|name|device"},
     {D::next_protocol, "TLSNextProtocol", kServers, kPlain, C::none,
      parse_boolean_words, "TLSNextProtocol on|off"},
     {D::options, "TLSOptions", kServers, Merge::multi, C::none,

@@ -86,6 +86,8 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       return take(policy_.groups);
     case Directive::log:
       return take(policy_.log_file);
+    case Directive::masquerade_address:
+      return take(policy_.masquerade_address);
     case Directive::next_protocol:
       return take(policy_.alpn);
     case Directive::protocol:

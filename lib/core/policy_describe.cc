@@ -77,6 +77,8 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return groups_text(policy.groups);
     case Directive::log:
       return or_none(policy.log_file);
+    case Directive::masquerade_address:
+      return or_none(policy.masquerade_address);
     case Directive::next_protocol:
       return on_or_off(policy.alpn);
     case Directive::options:

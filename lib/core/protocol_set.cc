@@ -127,4 +127,10 @@ std::string to_string(const ProtocolSet &set) {
   return text;
 }
 
+std::string supporting_text(const ProtocolSet &set) {
+  if (set.empty()) return "supporting no protocol at all";
+  const bool one = set.lowest() == set.highest();
+  return "supporting " + to_string(set) + (one ? " protocol only" : " protocols");
+}
+
 }  // namespace mod_tls::core

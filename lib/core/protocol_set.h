@@ -53,4 +53,7 @@ Result<ProtocolSet> parse_protocols(std::span<const std::string_view> words);
 /// "TLSv1.2, TLSv1.3", oldest first.
 [[nodiscard]] std::string to_string(const ProtocolSet &set);
 
+/// "supporting TLSv1.2, TLSv1.3 protocols", or "supporting TLSv1.3 protocol only".
+[[nodiscard]] std::string supporting_text(const ProtocolSet &set);
+
 }  // namespace mod_tls::core

@@ -35,10 +35,11 @@ struct ServerPolicy {
   std::string log_file = {};  ///< TLSLog; empty means none.
   ProtocolSet protocols = kDefaultProtocols;
   CipherSpec ciphers = {};
-  bool server_chooses_cipher = true;  ///< TLSServerCipherPreference.
-  bool alpn = true;                   ///< TLSNextProtocol: "ftp" or no session (RFC 7301).
-  std::string groups = {};            ///< TLSGroups, joined by ':'; empty means the library's own.
-  std::string ecdh_curve = {};        ///< The same of TLSECDHCurve; TLSGroups goes before it.
+  std::string masquerade_address = {};  ///< As written; the host announces it.
+  bool server_chooses_cipher = true;    ///< TLSServerCipherPreference.
+  bool alpn = true;                     ///< TLSNextProtocol: "ftp" or no session (RFC 7301).
+  std::string groups = {};      ///< TLSGroups, joined by ':'; empty means the library's own.
+  std::string ecdh_curve = {};  ///< The same of TLSECDHCurve; TLSGroups goes before it.
   std::vector<std::string> dh_files = {};  ///< Every TLSDHParamFile.
   std::string server_info_file = {};
   std::string random_seed = {};               ///< Accepted, and without effect.

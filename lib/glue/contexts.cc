@@ -12,6 +12,7 @@
 #include "glue/privileges.h"
 #include "ossl/context_builder.h"
 #include "ossl/own_arena.h"
+#include "ossl/protocol_versions.h"
 #include "ossl/session_cache.h"
 #include "ossl/trust_text.h"
 #include "ossl/warm_up.h"
@@ -109,6 +110,12 @@ void report_unusable(const core::Error &error) {
   tls_log_line(text);
 }
 
+void report_protocols(const server_rec *server, const ServerContext &context) {
+  const core::ProtocolSet set = ossl::effective_protocols(context.ctx.get());
+  log_syslog(PR_LOG_INFO,
+             std::string("Server ") + server->ServerName + ": " + core::supporting_text(set));
+}
+
 bool report_findings(const server_rec *server, const core::ServerPolicy &policy) {
   bool usable = true;
   for (const auto &finding : core::cross_check(policy, server_facts(server))) {
@@ -164,6 +171,7 @@ core::Status ContextStore::rebuild() {
     }
     auto context = obtain(policy);
     if (context) {
+      report_protocols(s, **context);
       fresh.emplace(s->sid, *context);
       continue;
     }

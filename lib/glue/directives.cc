@@ -82,7 +82,9 @@ modret_t *set_directive(cmd_rec *cmd) {
     const std::string notice = core::ignored_options_notice(words);
     if (!notice.empty()) log_syslog(PR_LOG_NOTICE, notice);
   }
-  config_rec *record = store_record(cmd, *spec, *value, words);
+  const auto address = resolve(cmd, *spec, words);
+  if (!address) return refuse(cmd, address.error());
+  config_rec *record = store_record(cmd, *spec, *value, words, *address);
   record->flags |= host_flags(spec->merge);
   return PR_HANDLED(cmd);
 }

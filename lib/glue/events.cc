@@ -15,6 +15,7 @@
 #include "glue/policies.h"
 #include "glue/privileges.h"
 #include "glue/ticket_rotation.h"
+#include "ossl/protocol_versions.h"
 
 namespace mod_tls::glue {
 
@@ -96,7 +97,8 @@ void open_session() {
   state.ticket_keys.enter_session();
   state.session = std::make_unique<TlsSession>(context);
   state.session->open_log();
-  advertise();
+  log_debug(DEBUG8, core::supporting_text(ossl::effective_protocols(context->ctx.get())));
+  if (context->policy.has_credentials()) advertise();  // AUTH is refused without
 }
 
 void on_startup(const void *) {

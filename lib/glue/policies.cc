@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/ascii.h"
 #include "glue/log.h"
 
 namespace mod_tls::glue {
@@ -20,12 +21,17 @@ bool stands_in_global(const cmd_rec *cmd) {
   return cmd->config != nullptr && cmd->config->config_type == CONF_GLOBAL;
 }
 
+bool is_masquerade(const core::DirectiveSpec &spec) {
+  return spec.id == core::Directive::masquerade_address;
+}
+
 std::vector<std::string_view> stored_words(const config_rec *record) {
   if (core::find_directive(record->name)->id == core::Directive::engine) {
     return {*static_cast<const unsigned char *>(record->argv[0]) != 0 ? "on" : "off"};
   }
   std::vector<std::string_view> words;
-  for (unsigned int i = 0; i + 1 < record->argc; i++) {
+  for (unsigned int i = is_masquerade(*core::find_directive(record->name)) ? 1 : 0;
+       i + 1 < record->argc; i++) {
     words.emplace_back(static_cast<const char *>(record->argv[i]));
   }
   return words;
@@ -78,15 +84,31 @@ bool has_relaxing_section(const xaset_t *set) {
 
 }  // namespace
 
+core::Result<const pr_netaddr_t *> resolve(cmd_rec *cmd, const core::DirectiveSpec &spec,
+                                           std::span<const std::string_view> words) {
+  if (!is_masquerade(spec)) return nullptr;
+  const std::string name{words[0]};
+  const pr_netaddr_t *address = pr_netaddr_get_addr2(cmd->tmp_pool, name.c_str(), nullptr,
+                                                     PR_NETADDR_GET_ADDR_FL_INCL_DEVICE);
+  if (address != nullptr) return address;
+  return core::Error{core::Errc::not_found,
+                     "unable to resolve \"" + core::printable(name) +
+                         "\" (allowed: an IP address, a host name or a network device)"};
+}
+
 config_rec *store_record(cmd_rec *cmd, const core::DirectiveSpec &spec,
-                         const core::EditValue &value, std::span<const std::string_view> words) {
+                         const core::EditValue &value, std::span<const std::string_view> words,
+                         const pr_netaddr_t *address) {
   config_rec *record = add_config_param(spec.name.data(), 0);
   const bool engine = spec.id == core::Directive::engine;
-  const std::size_t kept = engine ? 1 : words.size();
+  const std::size_t first = address != nullptr ? 1 : 0;
+  const std::size_t kept = engine ? 1 : first + words.size();
   record->argc = static_cast<unsigned int>(kept + 1);
   record->argv = static_cast<void **>(pcalloc(record->pool, (kept + 2) * sizeof(void *)));
-  for (std::size_t i = 0; i < kept && !engine; i++) {
-    record->argv[i] = pstrndup(record->pool, words[i].data(), words[i].size());
+  if (address != nullptr) record->argv[0] = pr_netaddr_dup(record->pool, address);
+  for (std::size_t i = first; i < kept && !engine; i++) {
+    const std::string_view word = words[i - first];
+    record->argv[i] = pstrndup(record->pool, word.data(), word.size());
   }
   if (engine) {
     auto *flag = static_cast<unsigned char *>(pcalloc(record->pool, 1));

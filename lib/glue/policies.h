@@ -12,11 +12,18 @@
 
 namespace mod_tls::glue {
 
+/// The address that TLSMasqueradeAddress names, out of the command's temporary pool; nullptr for
+/// other directives. May ask the name service.
+core::Result<const pr_netaddr_t *> resolve(cmd_rec *cmd, const core::DirectiveSpec &spec,
+                                           std::span<const std::string_view> words);
+
 /// Keeps a checked directive in the host's configuration: its words and where it was written, as
 /// strings in the record's pool (records are copied shallowly). TLSEngine keeps the host's usual
-/// Boolean, because mod_sftp reads it.
+/// Boolean, because mod_sftp reads it; in front of TLSMasqueradeAddress stands its `address`, which
+/// the host announces.
 config_rec *store_record(cmd_rec *cmd, const core::DirectiveSpec &spec,
-                         const core::EditValue &value, std::span<const std::string_view> words);
+                         const core::EditValue &value, std::span<const std::string_view> words,
+                         const pr_netaddr_t *address);
 
 /// The policy of a server as configured: its own records, then those of <Global>.
 core::ServerPolicy server_policy(const server_rec *server);

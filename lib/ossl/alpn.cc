@@ -2,17 +2,21 @@
 #include "ossl/alpn.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "ossl/session_binding.h"
 
 namespace mod_tls::ossl {
 
 namespace {
 
-/// Best first.
+/// Best first; a control connection goes by the first name alone.
 constexpr std::string_view kOurNames[] = {"ftp", "ftp-data"};
 
-int on_select(SSL *, const unsigned char **out, unsigned char *out_size, const unsigned char *in,
+int on_select(SSL *ssl, const unsigned char **out, unsigned char *out_size, const unsigned char *in,
               unsigned int in_size, void *) noexcept {
-  for (const std::string_view ours : kOurNames) {
+  const std::size_t count = is_control_connection(ssl) ? 1 : std::size(kOurNames);
+  for (const std::string_view ours : std::span(kOurNames).first(count)) {
     const auto name = find_protocol({in, in_size}, ours);
     if (name.empty()) continue;
     *out = name.data();

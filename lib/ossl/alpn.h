@@ -12,7 +12,7 @@ namespace mod_tls::ossl {
 /// Makes connections of a context confirm the protocol "ftp" to clients that offer it by ALPN
 /// (RFC 7301). An offer without it is answered with the fatal alert no_application_protocol: its
 /// sender means another server (ALPACA). Clients without ALPN are served. As some clients call
-/// their data connections "ftp-data", that name is confirmed where "ftp" is not offered.
+/// their data connections "ftp-data", that name is confirmed on those where "ftp" is not offered.
 void install_alpn(SSL_CTX *ctx);
 
 /// The entry `wanted` of a ProtocolNameList without its outer length; empty if it is not there or

@@ -4,48 +4,70 @@
 #include <string_view>
 
 #include "core/ascii.h"
+#include "core/cipher_words.h"
 #include "ossl/error_queue.h"
 
 namespace mod_tls::ossl {
 
 namespace {
 
-using Notices = std::vector<std::string>;
+using Setter = int (*)(SSL_CTX *, const char *);
 
-core::Error unusable(const std::string &list) {
-  return {core::Errc::bad_value,
-          "unable to use ciphersuite " + core::quoted(list) + ": " + to_line(take_errors())};
+core::Error unusable(const std::string &list, const std::string &why) {
+  return {core::Errc::bad_value, "unable to use ciphersuite " + core::quoted(list) + ": " + why};
 }
 
-core::Result<Notices> set_legacy(SSL_CTX *ctx, const std::string &list) {
-  const std::string effective = core::effective_legacy_list(list);
-  if (SSL_CTX_set_cipher_list(ctx, effective.c_str()) != 1) return unusable(effective);
-  return Notices{};
+core::Error unknown(const std::string &list, std::string_view name) {
+  return unusable(list, "there is no " + core::quoted(name) +
+                            " (`openssl ciphers -v ALL` shows what this OpenSSL knows)");
 }
 
-/// The names of `list` that the library does not know when asked for them one by one.
-Notices unknown_suites(SSL_CTX *ctx, std::string_view list) {
-  Notices notices;
-  while (!list.empty()) {
-    const std::string name{list.substr(0, list.find(':'))};
-    list.remove_prefix(std::min(name.size() + 1, list.size()));
-    if (name.empty() || SSL_CTX_set_ciphersuites(ctx, name.c_str()) == 1) continue;
-    notices.push_back("TLSCipherSuite TLSv1.3: ignoring " + core::quoted(name) +
-                      ", which this OpenSSL does not know");
-  }
-  return notices;
-}
-
-core::Result<Notices> set_tls13(SSL_CTX *ctx, const std::string &list) {
-  Notices notices = unknown_suites(ctx, list);
+/// Whether the library takes the one name.
+bool takes(SSL_CTX *ctx, Setter set, std::string_view name) {
+  const bool taken = set(ctx, std::string(name).c_str()) == 1;
   clear_errors();
-  if (SSL_CTX_set_ciphersuites(ctx, list.c_str()) != 1) return unusable(list);
-  return notices;
+  return taken;
+}
+
+/// Ciphers of 40 and 56 bits among those that are set.
+std::vector<std::string> weak_ciphers(const SSL_CTX *ctx) {
+  std::vector<std::string> names;
+  const STACK_OF(SSL_CIPHER) *ciphers = SSL_CTX_get_ciphers(ctx);
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
+    const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
+    const int bits = SSL_CIPHER_get_bits(cipher, nullptr);
+    if (bits > 0 && bits < core::kMinCipherBits) names.emplace_back(SSL_CIPHER_get_name(cipher));
+  }
+  return names;
+}
+
+core::Status set_legacy(SSL_CTX *ctx, const std::string &list) {
+  const std::string effective = core::effective_legacy_list(list);
+  for (const std::string_view word : core::cipher_words(list)) {
+    if (core::is_cipher_word(word) || takes(ctx, SSL_CTX_set_cipher_list, word)) continue;
+    return unknown(effective, word);
+  }
+  if (SSL_CTX_set_cipher_list(ctx, effective.c_str()) != 1) {
+    return unusable(effective, to_line(take_errors()));
+  }
+  const auto weak = weak_ciphers(ctx);
+  if (weak.empty()) return core::success();
+  const std::string rest = core::list_without(effective, weak);
+  if (SSL_CTX_set_cipher_list(ctx, rest.c_str()) == 1) return core::success();
+  return unusable(effective, "all of its ciphers are weaker than 112 bits");
+}
+
+core::Status set_tls13(SSL_CTX *ctx, const std::string &list) {
+  for (const std::string_view word : core::cipher_words(list)) {
+    if (!takes(ctx, SSL_CTX_set_ciphersuites, word)) return unknown(list, word);
+  }
+  if (SSL_CTX_set_ciphersuites(ctx, list.c_str()) == 1) return core::success();
+  return unusable(list, to_line(take_errors()));
 }
 
 }  // namespace
 
-core::Result<Notices> set_cipher_list(SSL_CTX *ctx, const core::CipherEdit &edit) {
+core::Status set_cipher_list(SSL_CTX *ctx, const core::CipherEdit &edit) {
   clear_errors();
   switch (edit.kind) {
     case core::CipherEdit::Class::legacy:
@@ -53,13 +75,13 @@ core::Result<Notices> set_cipher_list(SSL_CTX *ctx, const core::CipherEdit &edit
     case core::CipherEdit::Class::tls13:
       return set_tls13(ctx, edit.list);
   }
-  return Notices{};
+  return core::success();
 }
 
-core::Result<Notices> try_cipher_list(const core::CipherEdit &edit) {
+core::Status try_cipher_list(const core::CipherEdit &edit) {
   clear_errors();
   const SslCtxPtr ctx{SSL_CTX_new(TLS_server_method())};
-  if (!ctx) return unusable(edit.list);
+  if (!ctx) return unusable(edit.list, to_line(take_errors()));
   return set_cipher_list(ctx.get(), edit);
 }
 

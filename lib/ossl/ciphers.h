@@ -10,12 +10,12 @@
 
 namespace mod_tls::ossl {
 
-/// Sets one of the two cipher lists of a context. The value has a notice for each TLS 1.3 suite
-/// that this library does not know; it ignores them as long as it knows one. The error reads
-/// "unable to use ciphersuite '<list>': <cause>".
-core::Result<std::vector<std::string>> set_cipher_list(SSL_CTX *ctx, const core::CipherEdit &edit);
+/// Sets one of the two cipher lists of a context. A name that nobody has heard of is an error,
+/// where the library would ignore it; ciphers of 40 and 56 bits are left out, whatever the list
+/// says. The error reads "unable to use ciphersuite '<list>': <cause>".
+core::Status set_cipher_list(SSL_CTX *ctx, const core::CipherEdit &edit);
 
 /// Tries a list on a context of its own.
-core::Result<std::vector<std::string>> try_cipher_list(const core::CipherEdit &edit);
+core::Status try_cipher_list(const core::CipherEdit &edit);
 
 }  // namespace mod_tls::ossl

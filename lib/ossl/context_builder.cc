@@ -41,12 +41,10 @@ Result<Notices> set_ciphers(SSL_CTX *ctx, const ServerPolicy &policy, std::time_
   using Edit = core::CipherEdit;
   auto legacy = set_cipher_list(ctx, {Edit::Class::legacy, policy.ciphers.legacy});
   if (!legacy) return core::Error{legacy.error().code, "TLSCipherSuite: " + legacy.error().message};
-  Notices notices = level_notices(ctx, policy);
-  if (policy.ciphers.tls13.empty()) return notices;
+  if (policy.ciphers.tls13.empty()) return level_notices(ctx, policy);
   auto tls13 = set_cipher_list(ctx, {Edit::Class::tls13, policy.ciphers.tls13});
   if (!tls13) return core::Error{tls13.error().code, "TLSCipherSuite: " + tls13.error().message};
-  std::ranges::move(*tls13, std::back_inserter(notices));
-  return notices;
+  return level_notices(ctx, policy);
 }
 
 Result<Notices> set_key_exchange(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {

@@ -77,9 +77,9 @@ Result<FileFinding> check_groups(const std::string &list) {
 }
 
 Result<FileFinding> check_ciphers(const core::CipherEdit &edit) {
-  auto notices = try_cipher_list(edit);
-  if (!notices) return std::move(notices).error();
-  return FileFinding{std::move(*notices)};
+  auto status = try_cipher_list(edit);
+  if (!status) return std::move(status).error();
+  return FileFinding{};
 }
 
 }  // namespace

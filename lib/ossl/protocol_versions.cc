@@ -91,6 +91,17 @@ core::Result<Notices> set_protocols(SSL_CTX *ctx, const core::ServerPolicy &poli
   return notices;
 }
 
+core::ProtocolSet effective_protocols(const SSL_CTX *ctx) {
+  core::ProtocolSet set;
+  const std::uint64_t options = SSL_CTX_get_options(ctx);
+  for (const VersionRow &row : kVersions) {
+    // Versions before TLS 1.2 sign with SHA-1, which every level above 0 refuses.
+    const bool admitted = row.protocol >= Protocol::tlsv1_2 || SSL_CTX_get_security_level(ctx) == 0;
+    if (admitted && (options & row.no_option) == 0) set.add(row.protocol);
+  }
+  return set;
+}
+
 Notices level_notices(const SSL_CTX *ctx, const core::ServerPolicy &policy) {
   if (!has_outdated(offer_of(policy.protocols).offered)) return {};
   if (SSL_CTX_get_security_level(ctx) == 0) return {};

@@ -19,4 +19,8 @@ core::Result<std::vector<std::string>> set_protocols(SSL_CTX *ctx,
 [[nodiscard]] std::vector<std::string> level_notices(const SSL_CTX *ctx,
                                                      const core::ServerPolicy &policy);
 
+/// The versions that connections of a finished context can come to: those it offers, less what its
+/// security level rules out.
+[[nodiscard]] core::ProtocolSet effective_protocols(const SSL_CTX *ctx);
+
 }  // namespace mod_tls::ossl

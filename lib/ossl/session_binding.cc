@@ -126,6 +126,10 @@ void install_ticket_callbacks(SSL_CTX *ctx) {
   SSL_CTX_set_session_ticket_cb(ctx, on_issue_ticket, on_open_ticket, nullptr);
 }
 
+bool is_control_connection(const SSL *ssl) {
+  return control_binding(ssl) != nullptr;
+}
+
 void prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding) {
   SSL_set_accept_state(ssl);
   switch (role) {

@@ -35,6 +35,9 @@ void prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding)
 /// Writes the binding id of the control connection `ssl` into `session`; false if that fails.
 bool bind_session(const SSL *ssl, SSL_SESSION *session);
 
+/// Whether `ssl` was prepared for ConnectionRole::control.
+[[nodiscard]] bool is_control_connection(const SSL *ssl);
+
 /// After a control handshake: writes the binding into the session itself, so that TLS 1.2 session
 /// ids carry it too. Where the protocol gives a resumed session no new identity (TLS 1.2),
 /// `binding` takes over the id the session already has.

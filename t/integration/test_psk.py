@@ -94,7 +94,8 @@ def test_files_that_are_none(daemon, path, notice):
 
 
 @pytest.mark.parametrize("words, message", (
-    ("alice", "missing parameters"), ("alice base64:/etc/key", "unsupported TLSPreSharedKey format"),
+    ("alice", "missing parameters"),
+    ("alice base64:/etc/key", "unsupported TLSPreSharedKey format"),
     ("alice hex:key", "parameter must be an absolute path"),
     ("i" * 257 + " hex:/etc/key", "exceed maximum length 256 on line")),
     ids=("one-word", "other-format", "relative", "long-identity"))

@@ -55,7 +55,8 @@ TEST(DirectiveTable, OnlyTheDaemonsOwnAreForTheTopLevelAlone) {
                                     Directive::session_ticket_keys};
   for (const DirectiveSpec &spec : directive_table()) {
     const bool daemons = std::ranges::find(kDaemons, spec.id) != std::end(kDaemons);
-    const std::uint8_t expected = daemons ? kServer : kServers;
+    const bool masquerade = spec.id == Directive::masquerade_address;
+    const int expected = daemons ? kServer : masquerade ? kServer | kVirtualHost : kServers;
     LONGS_EQUAL_TEXT(expected, spec.contexts & kServers, spec.name.data());
   }
 }

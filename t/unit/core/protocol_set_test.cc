@@ -110,3 +110,10 @@ TEST(ProtocolSet, EveryProtocolNameParsesBackToIt) {
     CHECK_TRUE(*parse_protocols(words) == ProtocolSet{p});
   }
 }
+
+TEST(ProtocolSet, WhatIsSupportedIsOneLine) {
+  STRCMP_EQUAL("supporting TLSv1.2, TLSv1.3 protocols", supporting_text(kDefaultProtocols).c_str());
+  STRCMP_EQUAL("supporting TLSv1 protocol only",
+               supporting_text(ProtocolSet{Protocol::tlsv1}).c_str());
+  STRCMP_EQUAL("supporting no protocol at all", supporting_text(ProtocolSet{}).c_str());
+}

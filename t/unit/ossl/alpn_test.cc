@@ -39,14 +39,15 @@ TEST_GROUP(Alpn) {
   ossl::BindingId binding{};
 
   /// What a client that offers a list is told; "refused" if it gets no session.
-  std::string negotiated(std::string_view offered, bool alpn = true) {
+  std::string negotiated(std::string_view offered, bool alpn = true,
+                         ossl::ConnectionRole role = ossl::ConnectionRole::control) {
     auto policy = test::ec_policy(folder);
     policy.alpn = alpn;
     auto built = ossl::build_context(policy, std::time(nullptr));
     const auto client = test::client_context(0);
     const auto names = octets(offered);
     SSL_CTX_set_alpn_protos(client.get(), names.data(), static_cast<unsigned>(names.size()));
-    test::TlsPair pair(built->ctx.get(), client.get(), ossl::ConnectionRole::control, binding);
+    test::TlsPair pair(built->ctx.get(), client.get(), role, binding);
     if (!pair.handshake()) return "refused";
     const unsigned char *data = nullptr;
     unsigned size = 0;
@@ -71,8 +72,11 @@ TEST(Alpn, ANamelessClientIsServed) {
   STRCMP_EQUAL("", negotiated("").c_str());
 }
 
-TEST(Alpn, FtpDataIsConfirmedWhereFtpIsNotOffered) {
-  STRCMP_EQUAL("ftp-data", negotiated("\10ftp-data").c_str());
+TEST(Alpn, FtpDataIsConfirmedOnDataConnectionsWhereFtpIsNotOffered) {
+  constexpr auto kData = ossl::ConnectionRole::data;
+  STRCMP_EQUAL("ftp-data", negotiated("\10ftp-data", true, kData).c_str());
+  STRCMP_EQUAL("ftp", negotiated("\10ftp-data\3ftp", true, kData).c_str());
+  STRCMP_EQUAL("refused", negotiated("\10ftp-data").c_str());
   STRCMP_EQUAL("ftp", negotiated("\10ftp-data\3ftp").c_str());
 }
 

@@ -156,13 +156,11 @@ TEST(FileCheck, CipherListsAreTriedAgainstTheLibrary) {
     return notices(FileCheck::cipher_list, core::EditValue{std::move(edit)});
   };
   STRCMP_EQUAL("", text({Edit::Class::legacy, "HIGH:!aNULL"}).c_str());
-  STRCMP_CONTAINS("unable to use ciphersuite 'NO-SUCH-CIPHER:!EXPORT': error:",
+  STRCMP_CONTAINS("unable to use ciphersuite 'NO-SUCH-CIPHER:!EXPORT': there is no",
                   text({Edit::Class::legacy, "NO-SUCH-CIPHER"}).c_str());
   STRCMP_EQUAL("", text({Edit::Class::tls13, "TLS_AES_128_GCM_SHA256"}).c_str());
   STRCMP_CONTAINS("unable to use ciphersuite 'NO_SUCH_SUITE': ",
                   text({Edit::Class::tls13, "NO_SUCH_SUITE"}).c_str());
-  STRCMP_EQUAL(
-      "TLSCipherSuite TLSv1.3: ignoring 'NO_SUCH_SUITE', which this OpenSSL does not "
-      "know\n",
-      text({Edit::Class::tls13, "NO_SUCH_SUITE:TLS_AES_128_GCM_SHA256"}).c_str());
+  STRCMP_CONTAINS("there is no 'NO_SUCH_SUITE'",
+                  text({Edit::Class::tls13, "NO_SUCH_SUITE:TLS_AES_128_GCM_SHA256"}).c_str());
 }

@@ -54,6 +54,7 @@ TEST(ProtocolVersions, ExactlyWhatIsNamedIsSpokenInEveryCombination) {
     auto built = ossl::build_context(policy, std::time(nullptr));
     CHECK(built.ok());
     STRCMP_EQUAL(to_string(named).c_str(), to_string(spoken(built->ctx.get())).c_str());
+    CHECK_TRUE(ossl::effective_protocols(built->ctx.get()) == named);
   }
 }
 
