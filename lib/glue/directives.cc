@@ -9,6 +9,7 @@
 #include "core/directive_table.h"
 #include "glue/callback_guard.h"
 #include "glue/log.h"
+#include "glue/module_state.h"
 #include "glue/policies.h"
 #include "glue/privileges.h"
 #include "glue/session_caching.h"
@@ -89,6 +90,10 @@ modret_t *set_directive(cmd_rec *cmd) {
   return PR_HANDLED(cmd);
 }
 
+modret_t *take_directive(cmd_rec *cmd) {
+  return module_state().faults.collect(cmd, set_directive(cmd));
+}
+
 }  // namespace
 
 conftable *directive_conftable() {
@@ -97,7 +102,7 @@ conftable *directive_conftable() {
     std::vector<conftable> table;
     for (const core::DirectiveSpec &spec : core::directive_table()) {
       table.push_back(
-          {const_cast<char *>(spec.name.data()), guarded_handler<set_directive>, nullptr});
+          {const_cast<char *>(spec.name.data()), guarded_handler<take_directive>, nullptr});
     }
     table.push_back({nullptr, nullptr, nullptr});
     return table;

@@ -10,10 +10,11 @@
 #include "glue/controls.h"
 #include "glue/directives.h"
 #include "glue/implicit.h"
+#include "glue/log.h"
 #include "glue/module_state.h"
 #include "glue/netio_data.h"
 #include "glue/policies.h"
-#include "glue/privileges.h"
+#include "glue/start_checks.h"
 #include "glue/ticket_rotation.h"
 #include "ossl/protocol_versions.h"
 
@@ -38,12 +39,6 @@ void start_refresh_timer() {
   timer = pr_timer_add(kRefreshInterval, -1, &tls_module, on_refresh_timer, "TLS file check");
 }
 
-/// While the host reads its configuration again, its SystemLog is closed.
-void open_system_log() {
-  const void *path = get_param_ptr(main_server->conf, "SystemLog", FALSE);
-  if (path != nullptr && is_master != 0) log_opensyslog(static_cast<const char *>(path));
-}
-
 /// TLSSessionCache exists once per daemon, whichever servers have TLSEngine on.
 void open_session_cache() {
   module_state().session_caching.open(server_policy(main_server).session_cache);
@@ -60,14 +55,10 @@ core::Status prepare() {
 }
 
 void on_postparse(const void *) {
+  refuse_faults();
   open_session_cache();
   const core::Status built = prepare();
-  if (!built) {
-    const RootPrivileges root;
-    open_system_log();
-    log_syslog(PR_LOG_ERR, built.error().message);
-    pr_session_end(PR_SESS_END_FL_ERROR);
-  }
+  if (!built) refuse_start(built.error().message);
   apply_controls_acls();
   if (ServerType != SERVER_STANDALONE) return;
   start_refresh_timer();
@@ -122,7 +113,8 @@ void on_connected(const void *, void *) noexcept {
 
 int module_init() noexcept {
   return guarded(-1, [] {
-    pr_log_debug(DEBUG2, "%s: using %s", kVersion, OpenSSL_version(OPENSSL_VERSION));
+    report_library();
+    if (!obey_fips()) return -1;
     tls_module.conftable = directive_conftable();
     register_controls();
     pr_event_register(&tls_module, "core.postparse", guarded_event<on_postparse>, nullptr);

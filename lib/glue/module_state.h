@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "abi/provider_registry.h"
+#include "glue/config_faults.h"
 #include "glue/contexts.h"
 #include "glue/session_caching.h"
 #include "glue/tls_session.h"
@@ -15,6 +16,7 @@ namespace mod_tls::glue {
 /// and sessions inherit, and the one session object.
 struct ModuleState {
   ossl::TicketKeys ticket_keys;  ///< Of all contexts; outlives them.
+  ConfigFaults faults;
   ContextStore contexts;
   abi::ProviderRegistry providers;
   SessionCaching session_caching;

@@ -41,6 +41,8 @@ class Daemon:
         self.tls_log = LogFile(self.run / "tls.log")
         self.system_log = LogFile(self.run / "system.log")
         self.chrooted = config.CHROOTED  # then "/" is the user's home
+        self.environment: dict[str, str] = {}  # more than the usual
+        self.arguments: tuple[str, ...] = ()  # for every start and check
         self.values = config.values(folder, self.ports, address, modules)
         self.pid = 0
         self._foreground: subprocess.Popen | None = None
@@ -88,15 +90,16 @@ class Daemon:
     def _start_foreground(self) -> None:
         with open(self.run / "stderr", "w", encoding="utf-8") as stderr:
             self._foreground = subprocess.Popen(
-                [settings.PROFTPD, "-n", "-q", "-c", str(self.config_file)], stdout=stderr,
+                [settings.PROFTPD, "-n", "-q", *self.arguments, "-c", str(self.config_file)],
+                stdout=stderr,
                 stderr=stderr, stdin=subprocess.DEVNULL,
                 env=settings.daemon_environment(self.run))
 
     def _proftpd(self, *args: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [settings.PROFTPD, *args, "-c", str(self.config_file)], capture_output=True, text=True,
-            stdin=subprocess.DEVNULL, env=settings.daemon_environment(self.run), timeout=20,
-            check=False)
+            [settings.PROFTPD, *args, *self.arguments, "-c", str(self.config_file)],
+            capture_output=True, text=True, stdin=subprocess.DEVNULL, env=settings.daemon_environment(self.run) | self.environment,
+            timeout=20, check=False)
 
     def hangup(self) -> None:
         """Sends SIGHUP and no more."""

@@ -81,7 +81,7 @@ TEST(PolicyDescribe, SessionsAreToldApartByWhatAdmits) {
 
 TEST(PolicyDescribe, EveryGoldenConfigurationComesToItsPolicy) {
   const auto configs = golden_configs();
-  CHECK_TRUE(configs.size() >= 15);
+  CHECK_TRUE(configs.size() >= 40);
   for (fs::path path : configs) {
     const std::string actual = describe(build_policy(edits_of(text_of(path))));
     path.replace_extension(".policy");
