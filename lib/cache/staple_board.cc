@@ -46,6 +46,14 @@ StapleBoard::Place *StapleBoard::place_of(const core::Fingerprint &certificate) 
   return found == all.end() ? nullptr : &*found;
 }
 
+/// The odd number of a new turn, also where a writer before was killed in the middle of his.
+std::uint32_t StapleBoard::begin(Place &place) {
+  const std::uint32_t turn = (place.turn.load(std::memory_order_relaxed) + 2) | 1U;
+  place.turn.store(turn, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);
+  return turn;
+}
+
 bool StapleBoard::pin(const core::Fingerprint &certificate, std::span<const std::uint8_t> response,
                       core::UnixTime until) {
   if (response.empty() || response.size() > kLargest) return false;
@@ -56,21 +64,21 @@ bool StapleBoard::pin(const core::Fingerprint &certificate, std::span<const std:
     if (free == all.end()) return false;
     place = &*free;
   }
-  place->turn.fetch_add(1, std::memory_order_acq_rel);
+  const std::uint32_t turn = begin(*place);
   place->certificate = certificate;
   place->size = static_cast<std::uint32_t>(response.size());
   place->until = until;
   std::ranges::copy(response, place->response.begin());
-  place->turn.fetch_add(1, std::memory_order_release);
+  place->turn.store(turn + 1, std::memory_order_release);
   return true;
 }
 
 void StapleBoard::unpin(const core::Fingerprint &certificate) {
   Place *place = place_of(certificate);
   if (place == nullptr) return;
-  place->turn.fetch_add(1, std::memory_order_acq_rel);
+  const std::uint32_t turn = begin(*place);
   place->size = 0;
-  place->turn.fetch_add(1, std::memory_order_release);
+  place->turn.store(turn + 1, std::memory_order_release);
 }
 
 std::optional<std::vector<std::uint8_t>> StapleBoard::find(const core::Fingerprint &certificate,

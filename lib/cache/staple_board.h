@@ -54,6 +54,7 @@ class StapleBoard final : public core::StapleSource {
     core::Fingerprint certificate;
     std::array<std::uint8_t, kLargest> response;
   };
+  static std::uint32_t begin(Place &place);
   [[nodiscard]] std::span<Place> places() const;
   [[nodiscard]] Place *place_of(const core::Fingerprint &certificate) const;
 

@@ -6,6 +6,7 @@
 #include "core/directive_table.h"
 #include "core/duration.h"
 #include "core/group_list.h"
+#include "core/http_url.h"
 #include "core/session_cache_policy.h"
 #include "core/verify_words.h"
 
@@ -111,6 +112,21 @@ Result<EditValue> parse_session_cache_words(Words words) {
 
 Result<EditValue> parse_ticket_key_words(Words words) {
   return widened(parse_ticket_keys(words));
+}
+
+Result<EditValue> parse_stapling_cache_words(Words words) {
+  return widened(parse_stapling_cache(words));
+}
+
+Result<EditValue> parse_stapling_option_words(Words words) {
+  return widened(parse_stapling_options(words));
+}
+
+Result<EditValue> parse_responder_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  const auto url = parse_http_url(words[0]);
+  if (!url) return url.error();
+  return EditValue{std::string(words[0])};
 }
 
 Result<EditValue> parse_curve_words(Words words) {

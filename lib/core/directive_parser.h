@@ -47,6 +47,11 @@ enum class Directive : std::uint8_t {
   session_cache,
   session_ticket_keys,
   session_tickets,
+  stapling,
+  stapling_cache,
+  stapling_options,
+  stapling_responder,
+  stapling_timeout,
   timeout_handshake,
   verify_client,
   verify_depth,
@@ -55,9 +60,10 @@ enum class Directive : std::uint8_t {
 };
 
 /// The typed value of one directive.
-using EditValue = std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit,
-                               RequiredPolicy, OptionSet, SessionCachePolicy, RenegotiatePolicy,
-                               TicketKeyPolicy, PskFile, std::uint32_t, ControlsAcl>;
+using EditValue =
+    std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit, RequiredPolicy,
+                 OptionSet, SessionCachePolicy, RenegotiatePolicy, TicketKeyPolicy, PskFile,
+                 std::uint32_t, ControlsAcl, StaplingOptions, StaplingCachePolicy>;
 
 /// Whether a record was written for the server itself or came to it from <Global>.
 enum class Origin : std::uint8_t { own, global };
@@ -91,6 +97,9 @@ Result<EditValue> parse_option_words(Words words);
 Result<EditValue> parse_timeout_words(Words words);
 Result<EditValue> parse_session_cache_words(Words words);
 Result<EditValue> parse_ticket_key_words(Words words);
+Result<EditValue> parse_stapling_cache_words(Words words);
+Result<EditValue> parse_stapling_option_words(Words words);
+Result<EditValue> parse_responder_words(Words words);
 Result<EditValue> parse_curve_words(Words words);
 Result<EditValue> parse_group_words(Words words);
 Result<EditValue> parse_address_words(Words words);  ///< Resolved by the host.

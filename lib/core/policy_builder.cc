@@ -112,6 +112,16 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       return take(policy_.ticket_keys);
     case Directive::session_tickets:
       return take(policy_.session_tickets);
+    case Directive::stapling:
+      policy_.stapling.wanted =
+          std::get<bool>(value) ? StaplingPolicy::Switch::on : StaplingPolicy::Switch::off;
+      return;
+    case Directive::stapling_cache:
+      return take(policy_.stapling.cache);
+    case Directive::stapling_responder:
+      return take(policy_.stapling.responder);
+    case Directive::stapling_timeout:
+      return take(policy_.stapling.timeout);
     case Directive::timeout_handshake:
       return take(policy_.handshake_timeout);
     case Directive::verify_client:
@@ -129,6 +139,7 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
     case Directive::dh_param_file:
     case Directive::options:
     case Directive::pre_shared_key:
+    case Directive::stapling_options:
       return;  // these add up: fold(); or are the daemon's, not a server's
   }
 }
@@ -136,6 +147,10 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
 void PolicyFolder::fold(const PolicyEdit &edit) {
   if (edit.directive == Directive::options) {
     policy_.options.add(std::get<OptionSet>(edit.value));
+    return;
+  }
+  if (edit.directive == Directive::stapling_options) {
+    policy_.stapling.options.add(std::get<StaplingOptions>(edit.value));
     return;
   }
   if (edit.directive == Directive::pre_shared_key) {

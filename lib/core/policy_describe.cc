@@ -107,6 +107,16 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return to_string(policy.ticket_keys);
     case Directive::session_tickets:
       return on_or_off(policy.session_tickets);
+    case Directive::stapling:
+      return on_or_off(policy.stapling.enabled());
+    case Directive::stapling_cache:
+      return to_string(policy.stapling.cache);
+    case Directive::stapling_options:
+      return to_string(policy.stapling.options);
+    case Directive::stapling_responder:
+      return or_none(policy.stapling.responder);
+    case Directive::stapling_timeout:
+      return std::to_string(policy.stapling.timeout.count());
     case Directive::timeout_handshake:
       return std::to_string(policy.handshake_timeout.count());
     case Directive::verify_client:
@@ -128,6 +138,11 @@ bool tells_sessions_apart(Directive directive) {
                                         Directive::session_cache,
                                         Directive::session_ticket_keys,
                                         Directive::session_tickets,
+                                        Directive::stapling,
+                                        Directive::stapling_cache,
+                                        Directive::stapling_options,
+                                        Directive::stapling_responder,
+                                        Directive::stapling_timeout,
                                         Directive::timeout_handshake};
   return std::ranges::find(kIndifferent, directive) == std::end(kIndifferent);
 }

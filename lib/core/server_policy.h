@@ -12,6 +12,7 @@
 #include "core/psk_key.h"
 #include "core/renegotiate_policy.h"
 #include "core/required_policy.h"
+#include "core/stapling_policy.h"
 #include "core/ticket_key_policy.h"
 #include "core/tls_options.h"
 
@@ -61,6 +62,7 @@ struct ServerPolicy {
   OptionSet options = {};
   std::chrono::seconds handshake_timeout{300};  ///< 0 means no limit.
   SessionCachePolicy session_cache = {};
+  StaplingPolicy stapling = {};
   bool session_tickets = false;  ///< TLSSessionTickets: for TLS 1.2 and older.
   TicketKeyPolicy ticket_keys = {};
 

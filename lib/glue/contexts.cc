@@ -100,6 +100,8 @@ core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
   context->trust_text = std::move(trust).value();
   context->stamps = std::move(stamps);
   add_external_cache(*context);
+  context->stapler = module_state().stapling.stapler_for(policy.stapling);
+  if (context->stapler) context->stapler->install(context->ctx.get());
   return ServerContextPtr{std::move(context)};
 }
 
@@ -185,15 +187,18 @@ core::Status ContextStore::rebuild() {
   return core::success();
 }
 
-void ContextStore::refresh() {
+bool ContextStore::refresh() {
+  bool changed = false;
   for (ServerContextPtr &known : known_) {
     const ServerContextPtr old = known;
     known = current_context(old);
     if (known == old) continue;
+    changed = true;
     for (auto &[sid, context] : by_server_) {
       if (context == old) context = known;
     }
   }
+  return changed;
 }
 
 ServerContextPtr ContextStore::find(const server_rec *server) const {

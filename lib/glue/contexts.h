@@ -12,6 +12,7 @@
 #include "core/server_policy.h"
 #include "glue/proftpd.h"
 #include "ossl/handles.h"
+#include "ossl/ocsp_stapler.h"
 
 namespace mod_tls::glue {
 
@@ -35,6 +36,7 @@ using TrustText = std::shared_ptr<const std::string>;
 /// policies share one; sessions inherit it.
 struct ServerContext {
   core::ServerPolicy policy;
+  std::unique_ptr<ossl::OcspStapler> stapler;  ///< For TLSStapling; `ctx` asks it.
   ossl::SslCtxPtr ctx;
   TrustText trust_text;
   bool external_cache = false;    ///< TLSSessionCache named a cache that could be opened.
@@ -51,8 +53,8 @@ class ContextStore {
   core::Status rebuild();
 
   /// Looks again at the files of every context and replaces those that changed and still can be
-  /// used (D10); what cannot stays, and is logged.
-  void refresh();
+  /// used (D10); what cannot stays, and is logged. Whether there was something to replace.
+  bool refresh();
 
   /// The context of a server; nullptr for TLSEngine off.
   [[nodiscard]] ServerContextPtr find(const server_rec *server) const;

@@ -121,9 +121,12 @@ struct Responder {
   int operator()(const core::ControlRefusal &refusal) const { return refuse(ctrl, refusal.text); }
   int operator()(const core::CacheRequest &request) const {
     ModuleState &state = module_state();
-    if (request.kind == core::CacheKind::responses)
-      return carry_out(ctrl, request, state.ocsp_cache);
-    abi::SessionCacheClient &client = state.session_caching.client();
+    return request.kind == core::CacheKind::sessions ? on(state.session_caching.client(), request)
+                                                     : on(state.stapling.cache(), request);
+  }
+  /// What has been removed is asked for nothing any more, not even to close.
+  template <class Client>
+  int on(Client &client, const core::CacheRequest &request) const {
     const int outcome = carry_out(ctrl, request, client.provider());
     if (outcome == kDone && request.action == core::CacheRequest::Action::remove) client.forget();
     return outcome;

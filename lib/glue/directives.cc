@@ -12,6 +12,7 @@
 #include "glue/module_state.h"
 #include "glue/policies.h"
 #include "glue/privileges.h"
+#include "glue/stapling.h"
 #include "glue/session_caching.h"
 #include "ossl/file_check.h"
 #include "ossl/own_arena.h"
@@ -78,6 +79,9 @@ modret_t *set_directive(cmd_rec *cmd) {
   if (auto status = try_value(*spec, *value); !status) return refuse(cmd, status.error());
   if (const auto *cache = std::get_if<core::SessionCachePolicy>(&*value)) {
     if (auto status = check_session_cache(*cache); !status) return refuse(cmd, status.error());
+  }
+  if (const auto *cache = std::get_if<core::StaplingCachePolicy>(&*value)) {
+    if (auto status = check_stapling_cache(*cache); !status) return refuse(cmd, status.error());
   }
   if (spec->id == core::Directive::options) {
     const std::string notice = core::ignored_options_notice(words);

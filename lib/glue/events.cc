@@ -28,8 +28,18 @@ constexpr int kRefreshInterval = 300;
 
 int on_refresh_timer(unsigned long, unsigned long, unsigned long, void *) noexcept {
   return guarded(1, [] {
-    module_state().contexts.refresh();
+    ModuleState &state = module_state();
+    if (state.contexts.refresh()) state.stapling.start_refresher();
+    state.stapling.look_after_refresher();
     return 1;
+  });
+}
+
+/// Once, when the daemon is the process it will stay.
+int on_started(unsigned long, unsigned long, unsigned long, void *) noexcept {
+  return guarded(0, [] {
+    module_state().stapling.start_refresher();
+    return 0;
   });
 }
 
@@ -39,14 +49,20 @@ void start_refresh_timer() {
   timer = pr_timer_add(kRefreshInterval, -1, &tls_module, on_refresh_timer, "TLS file check");
 }
 
-/// TLSSessionCache exists once per daemon, whichever servers have TLSEngine on.
-void open_session_cache() {
-  module_state().session_caching.open(server_policy(main_server).session_cache);
+/// The caches exist once per daemon, whichever servers have TLSEngine on.
+void open_caches() {
+  const core::ServerPolicy policy = server_policy(main_server);
+  module_state().session_caching.open(policy.session_cache);
+  module_state().stapling.open_cache(policy.stapling.cache);
 }
 
 /// Sessions inherit the open cache and leave it to the daemon.
 void on_exit(const void *) {
-  if (is_master != 0) module_state().session_caching.close();
+  ModuleState &state = module_state();
+  if (is_master == 0) return;
+  state.stapling.refresher().stop();
+  state.stapling.cache().close();
+  state.session_caching.close();
 }
 
 core::Status prepare() {
@@ -56,13 +72,14 @@ core::Status prepare() {
 
 void on_postparse(const void *) {
   refuse_faults();
-  open_session_cache();
+  open_caches();
   const core::Status built = prepare();
   if (!built) refuse_start(built.error().message);
   apply_controls_acls();
   if (ServerType != SERVER_STANDALONE) return;
   start_refresh_timer();
   start_ticket_rotation();
+  pr_timer_add(1, -1, &tls_module, on_started, "TLS stapling");
 }
 
 void advertise() {
@@ -128,6 +145,7 @@ int session_init() noexcept {
   return guarded(-1, [] {
     pr_event_register(&tls_module, "core.session-reinit", guarded_event<on_reinit>, nullptr);
     pr_event_register(&tls_module, "core.connected", on_connected, nullptr);
+    module_state().stapling.refresher().leave();
     register_data_netio();
     open_session();
     return 0;

@@ -97,7 +97,7 @@ core::InfoReport gather_info() {
   }
   report.caches.push_back(
       report_cache("TLSSessionCache", state.session_caching.client().provider()));
-  report.caches.push_back(report_cache("TLSStaplingCache", state.ocsp_cache));
+  report.caches.push_back(report_cache("TLSStaplingCache", state.stapling.cache().provider()));
   return report;
 }
 

@@ -7,6 +7,7 @@
 #include "glue/config_faults.h"
 #include "glue/contexts.h"
 #include "glue/session_caching.h"
+#include "glue/stapling.h"
 #include "glue/tls_session.h"
 #include "ossl/ticket_keys.h"
 
@@ -20,12 +21,12 @@ struct ModuleState {
   ContextStore contexts;
   abi::ProviderRegistry providers;
   SessionCaching session_caching;
-  tls_ocsp_cache_t *ocsp_cache = nullptr;  ///< The provider of TLSStaplingCache.
-  int refresh_timer = -1;                  ///< The host's ids of the daemon's timers.
+  Stapling stapling;
+  int refresh_timer = -1;  ///< The host's ids of the daemon's timers.
   int ticket_timer = -1;
-  pr_netio_t *host_data_netio = nullptr;   ///< The host's own callbacks for data connections.
-  const server_rec *server = nullptr;      ///< What `session` was opened for.
-  std::unique_ptr<TlsSession> session;     ///< Only in session processes, with TLSEngine on.
+  pr_netio_t *host_data_netio = nullptr;  ///< The host's own callbacks for data connections.
+  const server_rec *server = nullptr;     ///< What `session` was opened for.
+  std::unique_ptr<TlsSession> session;    ///< Only in session processes, with TLSEngine on.
 };
 
 /// The module's state. Never destroyed: the process that reads the configuration exits while the

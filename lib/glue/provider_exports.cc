@@ -38,7 +38,10 @@ int tls_ocsp_cache_register(const char *name, tls_ocsp_cache_t *handler) {
 }
 
 int tls_ocsp_cache_unregister(const char *name) {
-  return guarded(-1, [=] { return as_c_result(module_state().providers.ocsp.remove(name)); });
+  return guarded(-1, [=] {
+    if (name != nullptr) module_state().stapling.forget(name);
+    return as_c_result(module_state().providers.ocsp.remove(name));
+  });
 }
 
 #else

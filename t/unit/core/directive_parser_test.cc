@@ -41,6 +41,7 @@ TEST(DirectiveParser, NoDirectiveTakesNoWords) {
     const bool counted = spec.id == Directive::options || spec.id == Directive::protocol ||
                          spec.id == Directive::session_cache || spec.id == Directive::renegotiate ||
                          spec.id == Directive::session_ticket_keys ||
+                         spec.id == Directive::stapling_options ||
                          spec.id == Directive::verify_order;
     STRCMP_EQUAL_TEXT(counted ? "wrong number of parameters" : "missing parameters",
                       result.error().message.c_str(), spec.name.data());

@@ -52,7 +52,7 @@ TEST(DirectiveTable, OnlyRequiredStandsInSections) {
 
 TEST(DirectiveTable, OnlyTheDaemonsOwnAreForTheTopLevelAlone) {
   constexpr Directive kDaemons[] = {Directive::controls_acls, Directive::session_cache,
-                                    Directive::session_ticket_keys};
+                                    Directive::session_ticket_keys, Directive::stapling_cache};
   for (const DirectiveSpec &spec : directive_table()) {
     const bool daemons = std::ranges::find(kDaemons, spec.id) != std::end(kDaemons);
     const bool masquerade = spec.id == Directive::masquerade_address;
@@ -63,10 +63,10 @@ TEST(DirectiveTable, OnlyTheDaemonsOwnAreForTheTopLevelAlone) {
 
 TEST(DirectiveTable, MergingIsAsDocumented) {
   for (const DirectiveSpec &spec : directive_table()) {
-    const bool multi = spec.id == Directive::options || spec.id == Directive::cipher_suite ||
-                       spec.id == Directive::certificate_file ||
-                       spec.id == Directive::certificate_key_file ||
-                       spec.id == Directive::pre_shared_key;
+    const bool multi =
+        spec.id == Directive::options || spec.id == Directive::cipher_suite ||
+        spec.id == Directive::certificate_file || spec.id == Directive::certificate_key_file ||
+        spec.id == Directive::pre_shared_key || spec.id == Directive::stapling_options;
     CHECK_TRUE((spec.merge == Merge::multi) == multi);
     CHECK_TRUE((spec.merge == Merge::descend) == (spec.id == Directive::required));
   }

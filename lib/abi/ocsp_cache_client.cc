@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "abi/ocsp_cache_client.h"
+
+#include <openssl/ocsp.h>
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+#include "ossl/ocsp_message.h"
+
+namespace mod_tls::abi {
+
+namespace {
+
+core::Error last_error() {
+  const int error = errno != 0 ? errno : EIO;
+  return {core::Errc::io, std::generic_category().message(error)};
+}
+
+std::string hex_of(const core::Fingerprint &certificate) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : certificate) {
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 0xfU];
+  }
+  return text;
+}
+
+}  // namespace
+
+core::Status OcspCacheClient::open(tls_ocsp_cache_t &provider, const std::string &info) {
+  if (provider_ != &provider) close();
+  provider_ = nullptr;
+  std::vector<char> writable(info.begin(), info.end());
+  writable.push_back('\0');
+  errno = 0;
+  if (provider.open(&provider, writable.data()) < 0) return last_error();
+  provider_ = &provider;
+  return core::success();
+}
+
+void OcspCacheClient::close() {
+  if (provider_ == nullptr) return;
+  provider_->close(provider_);
+  provider_ = nullptr;
+}
+
+core::Status OcspCacheClient::add(const core::Fingerprint &certificate,
+                                  std::span<const std::uint8_t> der, core::UnixTime obtained) {
+  if (provider_ == nullptr) return core::success();
+  const unsigned char *at = der.data();
+  const ossl::OcspResponsePtr response(
+      d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
+  errno = EINVAL;
+  if (!response) return last_error();
+  errno = 0;
+  const std::string key = hex_of(certificate);
+  if (provider_->add(provider_, key.c_str(), response.get(), obtained) == 0) return core::success();
+  return last_error();
+}
+
+std::optional<CachedResponse> OcspCacheClient::get(const core::Fingerprint &certificate) {
+  if (provider_ == nullptr) return {};
+  std::time_t obtained = 0;
+  const ossl::OcspResponsePtr response(
+      provider_->get(provider_, hex_of(certificate).c_str(), &obtained));
+  if (!response) return {};
+  unsigned char *der = nullptr;
+  const int size = i2d_OCSP_RESPONSE(response.get(), &der);
+  const ossl::OpensslBytesPtr owner(der);
+  if (size <= 0) return {};
+  return CachedResponse{.der = {der, der + size}, .obtained = obtained};
+}
+
+void OcspCacheClient::remove(const core::Fingerprint &certificate) {
+  if (provider_ != nullptr) provider_->delete_(provider_, hex_of(certificate).c_str());
+}
+
+}  // namespace mod_tls::abi

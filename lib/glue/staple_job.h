@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "abi/ocsp_cache_client.h"
+#include "cache/staple_board.h"
+#include "core/stapling_policy.h"
+#include "ossl/issuers.h"
+
+namespace mod_tls::glue {
+
+/// StapleJob keeps the response for one certificate fresh. It lives in the refresher process.
+class StapleJob {
+ public:
+  StapleJob(std::string server, const core::StaplingPolicy &policy, ossl::IssuedCertificate subject,
+            const core::Fingerprint &print, std::vector<std::string> urls);
+
+  /// Pins up what the cache has, if it still can be used.
+  void recall(abi::OcspCacheClient &cache, cache::StapleBoard &board, core::UnixTime now);
+  /// Asks the responders, and pins up and keeps the answer. Failures are logged once.
+  void refresh(abi::OcspCacheClient &cache, cache::StapleBoard &board);
+
+  /// When refresh() is due.
+  [[nodiscard]] core::UnixTime due() const { return due_; }
+  [[nodiscard]] const core::Fingerprint &print() const { return print_; }
+
+ private:
+  struct Obtained;
+
+  core::Result<Obtained> ask(const std::string &url) const;
+  core::Result<Obtained> ask_all() const;
+  void use(const Obtained &obtained, cache::StapleBoard &board);
+  void failed(const core::Error &error);
+  [[nodiscard]] bool option(core::StaplingOption option) const;
+
+  std::string server_;
+  core::StaplingPolicy policy_;
+  ossl::IssuedCertificate subject_;
+  core::Fingerprint print_;
+  std::vector<std::string> urls_;
+  core::UnixTime due_ = 0;
+  unsigned failures_ = 0;
+};
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/staple_refresher.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <utility>
+
+#include "glue/callback_guard.h"
+#include "glue/log.h"
+#include "glue/proftpd.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+/// At least this often the process looks whether the daemon is still its parent.
+constexpr core::UnixTime kLongestNap = 60;
+/// Descriptors below are the host's to use.
+constexpr int kFirstFree = 3;
+
+int above_standard(int fd) {
+  const int moved = ::fcntl(fd, F_DUPFD_CLOEXEC, kFirstFree);
+  ::close(fd);
+  return moved;
+}
+
+/// The daemon's handlers and mask are not for this process.
+void reset_signals() {
+  for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGCHLD,
+                           SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) {
+    std::signal(number, SIG_DFL);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void run_due(std::vector<StapleJob> &jobs, abi::OcspCacheClient &cache, cache::StapleBoard &board) {
+  for (StapleJob &job : jobs) {
+    if (job.due() <= std::time(nullptr)) job.refresh(cache, board);
+  }
+}
+
+/// Sleeps until something is due; false when the daemon has gone.
+bool nap(const std::vector<StapleJob> &jobs, int watch, pid_t daemon) {
+  const core::UnixTime next = std::ranges::min_element(jobs, {}, &StapleJob::due)->due();
+  const core::UnixTime left = next - std::time(nullptr);
+  const core::UnixTime seconds = std::clamp<core::UnixTime>(left, 1, kLongestNap);
+  pollfd poll_fd{.fd = watch, .events = POLLIN, .revents = 0};
+  const int ready = ::poll(&poll_fd, 1, static_cast<int>(seconds) * 1000);
+  return ready <= 0 && ::getppid() == daemon;
+}
+
+int work(std::vector<StapleJob> &jobs, abi::OcspCacheClient &cache, cache::StapleBoard &board,
+         int watch, pid_t daemon) {
+  for (StapleJob &job : jobs) job.recall(cache, board, std::time(nullptr));
+  do {
+    run_due(jobs, cache, board);
+  } while (nap(jobs, watch, daemon));
+  return 0;
+}
+
+}  // namespace
+
+void StapleRefresher::start(std::vector<StapleJob> jobs, abi::OcspCacheClient &cache,
+                            cache::StapleBoard &board) {
+  int ends[2] = {-1, -1};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return;
+  const int watch = above_standard(ends[0]);
+  lifeline_ = above_standard(ends[1]);
+  const pid_t daemon = ::getpid();
+  pid_ = ::fork();
+  if (pid_ == 0) {
+    ::close(lifeline_);
+    reset_signals();
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    pr_ipbind_close_listeners();
+    pr_proctitle_set("%s", "(fetching OCSP responses)");
+    ::_exit(guarded(1, [&] { return work(jobs, cache, board, watch, daemon); }));
+  }
+  ::close(watch);
+  if (pid_ < 0) log_syslog(PR_LOG_WARNING, "no process to fetch OCSP responses: fork failed");
+}
+
+bool StapleRefresher::is_alive() const {
+  if (lifeline_ < 0) return false;
+  pollfd poll_fd{.fd = lifeline_, .events = 0, .revents = 0};
+  return ::poll(&poll_fd, 1, 0) == 0;  // POLLERR: nobody watches the other end
+}
+
+void StapleRefresher::stop() {
+  // While it watches the pipe it has not been reaped, and the number is its own.
+  if (pid_ > 0 && is_alive()) ::kill(pid_, SIGTERM);
+  pid_ = -1;
+  leave();
+}
+
+void StapleRefresher::leave() {
+  if (lifeline_ >= 0) ::close(lifeline_);
+  lifeline_ = -1;
+}
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "abi/ocsp_cache_client.h"
+#include "cache/staple_board.h"
+#include "core/result.h"
+#include "core/stapling_policy.h"
+#include "glue/staple_refresher.h"
+#include "ossl/ocsp_stapler.h"
+
+namespace mod_tls::glue {
+
+/// Refuses a TLSStaplingCache whose provider no module has registered.
+core::Status check_stapling_cache(const core::StaplingCachePolicy &policy);
+
+/// Stapling is what the daemon has for OCSP stapling (design decision D9): the board that sessions
+/// read, the cache that outlives the daemon, and the refresher process that fills both. Handshakes
+/// never wait for the network.
+class Stapling {
+ public:
+  /// What makes a context staple; nullptr where the policy does not ask for it.
+  std::unique_ptr<ossl::OcspStapler> stapler_for(const core::StaplingPolicy &policy);
+
+  /// Opens what TLSStaplingCache names, or closes what was open.
+  void open_cache(const core::StaplingCachePolicy &policy);
+  /// Before a provider goes: closes it if it is the one in use.
+  void forget(std::string_view provider);
+  [[nodiscard]] abi::OcspCacheClient &cache() { return cache_; }
+
+  /// In the daemon: has a refresher at work for the contexts as they are now.
+  void start_refresher();
+  /// Starts it again if it has died.
+  void look_after_refresher();
+  [[nodiscard]] StapleRefresher &refresher() { return refresher_; }
+
+ private:
+  std::unique_ptr<cache::StapleBoard> board_;
+  abi::OcspCacheClient cache_;
+  StapleRefresher refresher_;
+  bool wanted_ = false;  // whether there is work for a refresher
+};
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+"""An OCSP responder: `openssl ocsp` makes the answers, this frames them well or badly."""
+import subprocess
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+def _openssl(*args) -> None:
+    subprocess.run(["openssl", *map(str, args)], check=True, capture_output=True, timeout=60)
+
+
+def _new_key() -> tuple[str, ...]:
+    return ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
+
+class Authority:
+    """A certificate authority of its own, in `folder`, with the index `openssl ocsp` wants."""
+
+    def __init__(self, folder: Path, name: str = "OCSP test CA") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.certificate, self.key = folder / "ca.crt", folder / "ca.key"
+        self.index = folder / "index.txt"
+        self.index.touch()
+        _openssl("req", "-x509", *_new_key(), "-days", "30", "-subj", f"/CN={name}",
+                 "-keyout", self.key, "-out", self.certificate)
+
+    def issue(self, serial: int, *extensions: str) -> tuple[Path, Path]:
+        """A server certificate for localhost: its path and that of its key."""
+        certificate, key = self.folder / f"{serial}.crt", self.folder / f"{serial}.key"
+        request = self.folder / f"{serial}.csr"
+        wanted = self.folder / f"{serial}.ext"
+        wanted.write_text("\n".join(("subjectAltName=DNS:localhost,IP:127.0.0.1", *extensions)))
+        _openssl("req", "-new", *_new_key(), "-subj", f"/CN=localhost {serial}", "-keyout", key,
+                 "-out", request)
+        _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
+                 "-days", "20", "-set_serial", serial, "-extfile", wanted, "-out", certificate)
+        self.mark(serial, "V")
+        return certificate, key
+
+    def mark(self, serial: int, status: str) -> None:
+        """Enters a certificate as valid ("V") or revoked ("R") in the index."""
+        kept = [line for line in self.index.read_text().splitlines()
+                if line.split("\t")[3] != f"{serial:02X}"]
+        revoked = "260101000000Z,keyCompromise" if status == "R" else ""
+        kept.append(f"{status}\t300101000000Z\t{revoked}\t{serial:02X}\tunknown\t/CN=localhost {serial}")
+        self.index.write_text("\n".join(kept) + "\n")
+
+    def answer(self, request: bytes, signer: "Authority | None" = None, minutes: int = 10) -> bytes:
+        """The DER of a response to a DER request."""
+        signer = signer or self
+        asked = self.folder / f"request-{threading.get_ident()}"
+        answered = self.folder / f"response-{threading.get_ident()}"
+        asked.write_bytes(request)
+        _openssl("ocsp", "-index", self.index, "-CA", self.certificate, "-rsigner",
+                 signer.certificate, "-rkey", signer.key, "-reqin", asked, "-respout", answered,
+                 "-nmin", minutes)
+        return answered.read_bytes()
+
+
+class Responder:
+    """Serves on 127.0.0.1; `behaviour` says how, and may be changed at any time."""
+
+    def __init__(self, authority: Authority, port: int) -> None:
+        self.authority = authority
+        self.behaviour = "good"
+        self.signer: Authority | None = None
+        self.minutes = 10
+        self.requests = 0
+        self.url = f"http://127.0.0.1:{port}/"
+        responder = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:  # pylint: disable=invalid-name
+                responder.serve(self)
+
+            def log_message(self, *_args) -> None:  # pylint: disable=arguments-differ
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def serve(self, http) -> None:
+        self.requests += 1
+        request = http.rfile.read(int(http.headers["Content-Length"]))
+        getattr(self, f"_{self.behaviour}")(http, request)
+        http.close_connection = True
+
+    def _der(self, request: bytes) -> bytes:
+        return self.authority.answer(request, self.signer, self.minutes)
+
+    def _good(self, http, request: bytes) -> None:
+        der = self._der(request)
+        http.send_response(200)
+        http.send_header("Content-Type", "application/ocsp-response")
+        http.send_header("Content-Length", str(len(der)))
+        http.end_headers()
+        http.wfile.write(der)
+
+    def _chunked(self, http, request: bytes) -> None:
+        der = self._der(request)
+        http.send_response(200)
+        http.send_header("Transfer-Encoding", "chunked")
+        http.end_headers()
+        for part in (der[:100], der[100:]):
+            http.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+        http.wfile.write(b"0\r\n\r\n")
+
+    def _redirect(self, http, request: bytes) -> None:
+        if http.path == "/there":
+            self._good(http, request)
+            return
+        http.send_response(302)
+        http.send_header("Location", self.url + "there")
+        http.send_header("Content-Length", "0")
+        http.end_headers()
+
+    def _garbage(self, http, _request: bytes) -> None:
+        http.wfile.write(b"220 FTP server ready\r\n\r\n")
+
+    def _huge(self, http, _request: bytes) -> None:
+        http.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        for _ in range(1000):
+            http.wfile.write(b"x" * 65536)
+
+    def _error(self, http, _request: bytes) -> None:
+        http.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n" + bytes((0x30, 3, 0x0A, 1, 2)))
+
+    def _slow(self, _http, _request: bytes) -> None:
+        time.sleep(20)

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+"""OCSP stapling: what clients are given, from responders that behave and others that do not."""
+import re
+import subprocess
+import time
+
+import pytest
+
+from harness import ports
+from harness.logs import wait_for
+from harness.ocsp import Authority, Responder
+from harness.pki import Credential
+
+VERSIONS = ("-tls1_2", "-tls1_3")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("ocsp-ca"))
+
+
+@pytest.fixture
+def responder(authority):
+    block = ports.reserve()
+    server = Responder(authority, block.listening[0])
+    authority.mark(1, "V")
+    yield server
+    server.stop()
+    block.release()
+
+
+def credential(authority, serial, *extensions) -> Credential:
+    certificate, key = authority.issue(serial, *extensions)
+    return Credential("EC", certificate, key, authority.certificate)
+
+
+def asking(responder) -> str:
+    return f"authorityInfoAccess=OCSP;URI:{responder.url}"
+
+
+def stapled(server, version="-tls1_3", *args) -> str:
+    """What a client is given: "good", "revoked", "trylater", "none"."""
+    text = server.s_client("-status", version, *args).stdout
+    if "OCSP response: no response sent" in text:
+        return "none"
+    status = re.search(r"Cert Status: (\w+)", text) or re.search(r"OCSP Response Status: (\w+)",
+                                                                 text)
+    return status.group(1) if status else text
+
+
+def wait_stapled(server, wanted="good") -> None:
+    wait_for(lambda: stapled(server) == wanted, f"a staple that says {wanted}", 20)
+
+
+@pytest.fixture
+def serving(daemon, authority, responder):
+    """serving("directive", ...) -> a server whose certificate names the responder."""
+    def start(*directives, serial=1, extensions=()):
+        return daemon("TLSStapling on", "TLSSessionCache off", *directives,
+                      certificate=credential(authority, serial, asking(responder), *extensions))
+    return start
+
+
+def test_a_response_is_stapled_in_both_versions(serving):
+    server = serving()
+    wait_stapled(server)
+    assert [stapled(server, version) for version in VERSIONS] == ["good", "good"]
+
+
+def test_nothing_is_stapled_to_clients_that_do_not_ask(serving):
+    server = serving()
+    wait_stapled(server)
+    assert "OCSP response" not in server.s_client().stdout
+
+
+def test_a_revoked_certificate_is_stapled_as_such(serving, authority, responder):
+    authority.mark(1, "V")
+    server = serving()
+    authority.mark(1, "R")
+    responder.minutes = 10
+    wait_stapled(server, "revoked")
+
+
+@pytest.mark.parametrize("behaviour", ["chunked", "redirect"])
+def test_http_in_its_variety(serving, responder, behaviour):
+    responder.behaviour = behaviour
+    wait_stapled(serving())
+
+
+@pytest.mark.parametrize("behaviour,reason", [
+    ("garbage", "malformed HTTP response"),
+    ("huge", "the HTTP response is too large"),
+    ("error", "the responder says: internalerror"),
+    ("slow", "no answer: "),
+])
+def test_q34_q35_no_handshake_waits_for_a_bad_responder(serving, responder, behaviour, reason):
+    responder.behaviour = behaviour
+    server = serving("TLSStaplingTimeout 2")
+    server.system_log.wait_for("no OCSP response to staple for server main server: " + reason)
+    began = time.monotonic()
+    assert [stapled(server, version) for version in VERSIONS] == ["trylater", "trylater"]
+    assert time.monotonic() - began < 2
+    assert server.system_log.count("no OCSP response to staple") == 1
+
+
+def test_a_dead_responder(daemon, authority):
+    block = ports.reserve()
+    server = daemon("TLSStapling on", "TLSStaplingOptions NoFakeTryLater", certificate=credential(
+        authority, 2, f"authorityInfoAccess=OCSP;URI:http://127.0.0.1:{block.listening[0]}/"))
+    server.system_log.wait_for("cannot connect to 127.0.0.1")
+    assert stapled(server) == "none"
+    assert "221 " in server.s_client("-quiet").stdout
+    block.release()
+
+
+def test_a_wrong_signer_is_not_believed(serving, responder, tmp_path):
+    responder.signer = Authority(tmp_path / "stranger", "Stranger")
+    server = serving()
+    server.system_log.wait_for("is not signed by the issuer or a responder it certified")
+    assert stapled(server) == "trylater"
+
+
+def test_no_verify_believes_anybody(serving, responder, tmp_path):
+    responder.signer = Authority(tmp_path / "stranger", "Stranger")
+    wait_stapled(serving("TLSStaplingOptions NoVerify"))
+
+
+def test_must_staple_is_honoured_whatever_the_options(serving, responder):
+    responder.behaviour = "garbage"
+    server = serving("TLSStaplingOptions NoFakeTryLater", serial=3,
+                     extensions=("tlsfeature=status_request",))
+    assert stapled(server) == "trylater"
+
+
+def test_another_responder_than_the_certificate_names(daemon, authority, responder):
+    server = daemon("TLSStapling on", f"TLSStaplingResponder {responder.url}",
+                    certificate=credential(authority, 4))
+    wait_stapled(server)
+
+
+def test_a_certificate_without_responder_is_quiet(daemon, authority):
+    server = daemon("TLSStapling on", certificate=credential(authority, 5))
+    time.sleep(2)
+    assert stapled(server) == "trylater"
+    assert server.system_log.count("OCSP") == 0
+
+
+def test_an_unknown_issuer_is_told(daemon, authority, responder):
+    whole = credential(authority, 6, asking(responder))
+    server = daemon("TLSStapling on", certificate=Credential("EC", whole.certificate, whole.key))
+    server.system_log.wait_for("the issuer of its certificate is not known")
+
+
+def test_nothing_is_stapled_past_its_end(serving, responder):
+    """`openssl ocsp` counts in minutes; without one the response would have no end."""
+    responder.minutes = 1
+    server = serving()
+    wait_stapled(server)
+    before = responder.requests
+    wait_for(lambda: responder.requests > before, "a second request half way", 45)
+
+
+def test_sighup_keeps_what_is_pinned_up(serving, responder):
+    server = serving()
+    wait_stapled(server)
+    responder.behaviour = "garbage"
+    server.reload()
+    assert stapled(server) == "good"
+
+
+@pytest.mark.needs_root("looks at the processes of the daemon")
+def test_the_refresher_ends_with_the_daemon(serving):
+    server = serving()
+    wait_stapled(server)
+    wait_for(lambda: len(server.session_pids()) == 1, "the end of the sessions")
+    refreshers = server.session_pids()
+    server.stop()
+
+    def gone():
+        listed = subprocess.run(["ps", "-o", "stat=", "-p", str(refreshers[0])],
+                                capture_output=True, text=True, check=False).stdout
+        return not listed.strip() or listed.startswith("Z")
+    wait_for(gone, "the end of the refresher", 5)
+
+
+def test_with_the_responder_of_openssl_itself(daemon, authority):
+    block = ports.reserve()
+    port = block.listening[0]
+    made = credential(authority, 7, f"authorityInfoAccess=OCSP;URI:http://localhost:{port}/")
+    command = ["openssl", "ocsp", "-port", str(port), "-index", str(authority.index), "-CA",
+               str(authority.certificate), "-rsigner", str(authority.certificate), "-rkey",
+               str(authority.key), "-nmin", "10"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as real:
+        try:
+            time.sleep(0.5)
+            wait_stapled(daemon("TLSStapling on", certificate=made))
+        finally:
+            real.kill()
+    block.release()
+
+
+@pytest.mark.parametrize("line,reason", [
+    ("TLSStapling maybe", "expected Boolean parameter"),
+    ("TLSStaplingCache shm", "badly formatted parameter 'shm'"),
+    ("TLSStaplingCache shm:/file=/x", "OCSP stapling cache type 'shm' not available"),
+    ("TLSStaplingOptions nononce", "unknown TLSStaplingOption 'nononce'"),
+    ("TLSStaplingResponder foo", "error parsing URL 'foo'"),
+    ("TLSStaplingTimeout soon", "error parsing timeout value 'soon'"),
+])
+def test_refused_directives(check_config, line, reason):
+    result = check_config(line)
+    assert result.status == 1 and reason in result.stderr
+
+
+def test_a_cache_of_another_module_keeps_responses(daemon, authority, responder):
+    """Debian's own provider, through the C interface; and Q58: the cache switches stapling on."""
+    server = daemon.prepare("TLSStaplingCache shm:/file={dir}/run/ocspcache",
+                            modules=("mod_tls_shmcache.c",),
+                            certificate=credential(authority, 8, asking(responder)))
+    server.start()
+    wait_stapled(server)
