@@ -62,6 +62,13 @@ Result<EditValue> parse_path_words(Words words) {
   return widened(parse_absolute_path(words[0]));
 }
 
+Result<EditValue> parse_program_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  auto path = parse_absolute_path(words[0]);
+  if (path) return EditValue{std::move(*path)};
+  return Error{path.error().code, "must be a full path: " + quoted(words[0])};
+}
+
 Result<EditValue> parse_key_words(Words words) {
   if (words.empty()) return missing_parameters();
   if (words[0].starts_with("pkcs11:")) {

@@ -35,6 +35,8 @@ enum class Directive : std::uint8_t {
   masquerade_address,
   next_protocol,
   options,
+  pass_phrase_provider,
+  pkcs12_file,
   pre_shared_key,
   protocol,
   random_seed,
@@ -87,6 +89,7 @@ using DirectiveParser = Result<EditValue> (*)(Words words);
 Result<EditValue> parse_boolean_words(Words words);
 Result<EditValue> parse_log_words(Words words);
 Result<EditValue> parse_path_words(Words words);
+Result<EditValue> parse_program_words(Words words);
 Result<EditValue> parse_key_words(Words words);  ///< A path, or a "pkcs11:" URI (not yet).
 Result<EditValue> parse_psk_words(Words words);
 Result<EditValue> parse_protocol_words(Words words);

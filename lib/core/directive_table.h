@@ -35,6 +35,8 @@ enum class FileCheck : std::uint8_t {
   ec_certificate,
   rsa_certificate,
   private_key,
+  pkcs12,
+  program,
   ca_file,
   ca_path,
   certificate_chain,

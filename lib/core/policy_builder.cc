@@ -90,6 +90,10 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       return take(policy_.masquerade_address);
     case Directive::next_protocol:
       return take(policy_.alpn);
+    case Directive::pass_phrase_provider:
+      return take(policy_.pass_phrase_provider);
+    case Directive::pkcs12_file:
+      return take(policy_.pkcs12_file);
     case Directive::protocol:
       return take(policy_.protocols);
     case Directive::random_seed:

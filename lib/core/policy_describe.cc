@@ -83,6 +83,10 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return on_or_off(policy.alpn);
     case Directive::options:
       return to_string(policy.options);
+    case Directive::pass_phrase_provider:
+      return or_none(policy.pass_phrase_provider);
+    case Directive::pkcs12_file:
+      return or_none(policy.pkcs12_file);
     case Directive::pre_shared_key:
       return all_of(policy.pre_shared_keys);
     case Directive::protocol:
@@ -134,6 +138,7 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
 /// What differs from host to host of a pool, or between two starts, and admits nobody.
 bool tells_sessions_apart(Directive directive) {
   constexpr Directive kIndifferent[] = {Directive::log,
+                                        Directive::pass_phrase_provider,
                                         Directive::random_seed,
                                         Directive::session_cache,
                                         Directive::session_ticket_keys,

@@ -55,6 +55,7 @@ struct ServerPolicy {
   CredentialFiles dsa = {};
   std::vector<CredentialFiles> any_type = {};  ///< Every TLSCertificateFile with its key.
   std::string pkcs12_file = {};
+  std::string pass_phrase_provider = {};  ///< A program; empty means a person at a terminal.
   std::string chain_file = {};
   std::string ca_file = {};
   std::string ca_path = {};

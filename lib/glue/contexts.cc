@@ -2,12 +2,14 @@
 #include "glue/contexts.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <ctime>
 
 #include "core/policy_builder.h"
 #include "core/sscn.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
+#include "glue/pass_phrases.h"
 #include "glue/policies.h"
 #include "glue/privileges.h"
 #include "ossl/context_builder.h"
@@ -49,10 +51,16 @@ bool is_daemon() {
   return is_master != 0 && ServerType == SERVER_STANDALONE;
 }
 
-core::Result<ossl::BuiltContext> build_apart(const core::ServerPolicy &policy) {
+/// Nobody is asked without a `source`.
+ossl::PassPhrases pass_phrases(ossl::PassPhraseSource *source) {
+  return {&module_state().pass_phrases, source};
+}
+
+core::Result<ossl::BuiltContext> build_apart(const core::ServerPolicy &policy,
+                                             ossl::PassPhraseSource *source) {
   core::Result<ossl::BuiltContext> built{ossl::BuiltContext{}};
   ossl::run_in_own_arena([&] {
-    built = ossl::build_context(policy, std::time(nullptr));
+    built = ossl::build_context(policy, std::time(nullptr), pass_phrases(source));
     if (built) module_state().ticket_keys.apply_to(built->ctx.get());
     if (built && is_daemon()) ossl::warm_up(built->ctx.get());
   });
@@ -87,9 +95,10 @@ core::Result<TrustText> trust_for(const core::ServerPolicy &policy, const TrustT
 
 /// Stamps are taken before the files are read, so that a change in between is seen next time.
 core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
-                                     std::vector<FileStamp> stamps, const TrustText &known_trust) {
+                                     std::vector<FileStamp> stamps, const TrustText &known_trust,
+                                     ossl::PassPhraseSource *source) {
   const RootPrivileges root;
-  auto built = build_apart(policy);
+  auto built = build_apart(policy, source);
   if (!built) return std::move(built).error();
   auto trust = trust_for(policy, known_trust);
   if (!trust) return std::move(trust).error();
@@ -118,6 +127,13 @@ void report_protocols(const server_rec *server, const ServerContext &context) {
              std::string("Server ") + server->ServerName + ": " + core::supporting_text(set));
 }
 
+core::ServerLabel label_of(const server_rec *server) {
+  const char *address = server->addr != nullptr ? pr_netaddr_get_ipstr(server->addr) : nullptr;
+  return {.name = server->ServerName != nullptr ? server->ServerName : "",
+          .address = address != nullptr ? address : "",
+          .port = static_cast<std::uint16_t>(server->ServerPort)};
+}
+
 bool report_findings(const server_rec *server, const core::ServerPolicy &policy) {
   bool usable = true;
   for (const auto &finding : core::cross_check(policy, server_facts(server))) {
@@ -130,20 +146,21 @@ bool report_findings(const server_rec *server, const core::ServerPolicy &policy)
 
 }  // namespace
 
-core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &policy) {
+core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &policy,
+                                                    ossl::PassPhraseSource *source) {
   const bool cached = has_external_cache(policy);
   const auto same = std::find_if(known_.begin(), known_.end(), [&](const auto &known) {
     return known->policy == policy && known->external_cache == cached;
   });
   std::vector<FileStamp> stamps = stamps_of(policy);
   if (same == known_.end()) {
-    auto built = build(policy, std::move(stamps), system_trust());
+    auto built = build(policy, std::move(stamps), system_trust(), source);
     if (!built) return built;
     known_.push_back(*built);
     return built;
   }
   if ((*same)->stamps == stamps) return *same;
-  auto replaced = build(policy, std::move(stamps), (*same)->trust_text);
+  auto replaced = build(policy, std::move(stamps), (*same)->trust_text, source);
   if (replaced) {
     *same = *replaced;
   } else {
@@ -162,6 +179,7 @@ TrustText ContextStore::system_trust() const {
 }
 
 core::Status ContextStore::rebuild() {
+  PassPhraseAsker asker(server_policy(main_server).pass_phrase_provider);
   std::map<unsigned int, ServerContextPtr> fresh;
   std::string faults;
   for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s; s = s->next) {
@@ -171,7 +189,8 @@ core::Status ContextStore::rebuild() {
       faults += std::string(faults.empty() ? "" : "; ") + "see above for server " + s->ServerName;
       continue;
     }
-    auto context = obtain(policy);
+    asker.set_server(label_of(s));
+    auto context = obtain(policy, &asker);
     if (context) {
       report_protocols(s, **context);
       fresh.emplace(s->sid, *context);
@@ -183,8 +202,17 @@ core::Status ContextStore::rebuild() {
   if (!faults.empty()) return core::Error{core::Errc::unusable, faults};
   by_server_ = std::move(fresh);
   std::erase_if(known_, [](const auto &known) { return known.use_count() == 1; });
+  forget_pass_phrases();
   ossl::release_free_memory();
   return core::success();
+}
+
+void ContextStore::forget_pass_phrases() const {
+  std::vector<std::string> files;
+  for (const ServerContextPtr &known : known_) {
+    std::ranges::move(ossl::watched_files(known->policy), std::back_inserter(files));
+  }
+  module_state().pass_phrases.keep_only(files);
 }
 
 bool ContextStore::refresh() {
@@ -209,7 +237,7 @@ ServerContextPtr ContextStore::find(const server_rec *server) const {
 ServerContextPtr current_context(const ServerContextPtr &context) {
   std::vector<FileStamp> stamps = stamps_of(context->policy);
   if (stamps == context->stamps) return context;
-  auto replaced = build(context->policy, std::move(stamps), context->trust_text);
+  auto replaced = build(context->policy, std::move(stamps), context->trust_text, nullptr);
   if (replaced) return *replaced;
   report_unusable(replaced.error());
   return context;

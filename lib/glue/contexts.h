@@ -13,6 +13,7 @@
 #include "glue/proftpd.h"
 #include "ossl/handles.h"
 #include "ossl/ocsp_stapler.h"
+#include "ossl/pass_phrases.h"
 
 namespace mod_tls::glue {
 
@@ -60,7 +61,11 @@ class ContextStore {
   [[nodiscard]] ServerContextPtr find(const server_rec *server) const;
 
  private:
-  core::Result<ServerContextPtr> obtain(const core::ServerPolicy &policy);
+  /// `source` is asked for the pass phrases of keys that have not been opened before.
+  core::Result<ServerContextPtr> obtain(const core::ServerPolicy &policy,
+                                        ossl::PassPhraseSource *source);
+  /// Of files that nothing names any more.
+  void forget_pass_phrases() const;
   [[nodiscard]] TrustText system_trust() const;
 
   std::map<unsigned int, ServerContextPtr> by_server_;  // key: server_rec::sid

@@ -56,8 +56,16 @@ void open_caches() {
   module_state().stapling.open_cache(policy.stapling.cache);
 }
 
+void scrub_pass_phrases() {
+  auto &phrases = module_state().pass_phrases;
+  if (phrases.size() == 0) return;
+  log_debug(DEBUG5, "scrubbing " + std::to_string(phrases.size()) + " passphrases from memory");
+  phrases.wipe();
+}
+
 /// Sessions inherit the open cache and leave it to the daemon.
 void on_exit(const void *) {
+  scrub_pass_phrases();
   ModuleState &state = module_state();
   if (is_master == 0) return;
   state.stapling.refresher().stop();
@@ -109,8 +117,10 @@ void open_session() {
   if (context->policy.has_credentials()) advertise();  // AUTH is refused without
 }
 
+/// The daemon is a fork of the process that read the configuration, and locks do not survive one.
 void on_startup(const void *) {
   lock_ticket_keys();
+  module_state().pass_phrases.lock();
 }
 
 void on_reinit(const void *) {

@@ -147,6 +147,7 @@ modret_t *after_login([[maybe_unused]] cmd_rec *cmd) {
   auto &tls = module_state().session;
   if (!tls || session.user == nullptr) return PR_DECLINED(cmd);
   tls->reload_policy();
+  module_state().pass_phrases.wipe();  // no key is read after a login
   if (core::login_must_end(tls->policy().required, tls->control() != nullptr)) {
     tls_log_line("SSL/TLS required but absent on control channel, disconnecting");
     end_session("TLSRequired");

@@ -9,6 +9,7 @@
 #include "glue/session_caching.h"
 #include "glue/stapling.h"
 #include "glue/tls_session.h"
+#include "ossl/pass_phrases.h"
 #include "ossl/ticket_keys.h"
 
 namespace mod_tls::glue {
@@ -19,6 +20,7 @@ struct ModuleState {
   ossl::TicketKeys ticket_keys;  ///< Of all contexts; outlives them.
   ConfigFaults faults;
   ContextStore contexts;
+  ossl::PassPhraseStore pass_phrases;  ///< Of the keys in `contexts`; kept over a reload.
   abi::ProviderRegistry providers;
   SessionCaching session_caching;
   Stapling stapling;

@@ -59,9 +59,7 @@ void append_edits(const xaset_t *set, std::vector<core::PolicyEdit> &edits) {
 
 /// Whether a directive exists once per daemon, in the main server's records.
 bool is_of_daemon(core::Directive directive) {
-  return directive == core::Directive::session_cache ||
-         directive == core::Directive::session_ticket_keys ||
-         directive == core::Directive::stapling_cache;
+  return core::spec_of(directive).contexts == core::kServer;
 }
 
 void append_daemon_edits(const server_rec *server, std::vector<core::PolicyEdit> &edits) {

@@ -5,6 +5,7 @@
 
 #include "core/failure_reason.h"
 #include "glue/handshake.h"
+#include "glue/module_state.h"
 #include "glue/policies.h"
 #include "glue/proftpd.h"
 #include "ossl/client_certificates.h"
@@ -109,6 +110,7 @@ bool TlsSession::start_control_tls() {
     return false;
   }
   control_ = std::move(channel);
+  module_state().pass_phrases.wipe();  // what this session serves is open
   ossl::adopt_binding(control_->stream().ssl(), binding_);
   supplied_ = std::chrono::steady_clock::now();
   log_handshake(ossl::handshake_facts(control_->stream().ssl()));

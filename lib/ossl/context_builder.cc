@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "core/policy_builder.h"
 #include "ossl/alpn.h"
@@ -109,10 +110,21 @@ Result<Notices> set_callbacks(SSL_CTX *ctx, const ServerPolicy &policy, std::tim
 
 using BuildStep = Result<Notices> (*)(SSL_CTX *, const ServerPolicy &, std::time_t);
 
-/// In this order: the security level of the first two decides on what set_identity() may load.
-constexpr BuildStep kSteps[] = {set_versions,  set_ciphers,  set_key_exchange,
-                                set_behaviour, set_identity, set_extensions,
-                                set_keys,      set_sessions, set_callbacks};
+/// In this order: the security level of the first two decides on what set_identity() may load,
+/// which comes between the two lists.
+constexpr BuildStep kFirstSteps[] = {set_versions, set_ciphers, set_key_exchange, set_behaviour};
+constexpr BuildStep kLastSteps[] = {set_extensions, set_keys, set_sessions, set_callbacks};
+
+Result<Notices> take_steps(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t now,
+                           std::span<const BuildStep> steps) {
+  Notices all;
+  for (const BuildStep step : steps) {
+    auto notices = step(ctx, policy, now);
+    if (!notices) return notices;
+    std::ranges::move(*notices, std::back_inserter(all));
+  }
+  return all;
+}
 
 void add_new(const std::string &file, std::vector<std::string> &files) {
   if (!file.empty() && std::ranges::find(files, file) == files.end()) files.push_back(file);
@@ -120,16 +132,29 @@ void add_new(const std::string &file, std::vector<std::string> &files) {
 
 }  // namespace
 
-Result<BuiltContext> build_context(const ServerPolicy &policy, std::time_t now) {
+Result<BuiltContext> build_context(const ServerPolicy &policy, std::time_t now,
+                                   const PassPhrases &phrases) {
   clear_errors();
   BuiltContext built{SslCtxPtr{SSL_CTX_new(TLS_server_method())}};
-  if (!built.ctx) return library_error("unable to make a TLS context");
-  for (const BuildStep step : kSteps) {
-    auto notices = step(built.ctx.get(), policy, now);
+  SSL_CTX *ctx = built.ctx.get();
+  if (ctx == nullptr) return library_error("unable to make a TLS context");
+  const auto parts = {+[](SSL_CTX *c, const ServerPolicy &p, std::time_t t, const PassPhrases &) {
+                        return take_steps(c, p, t, kFirstSteps);
+                      },
+                      &set_identity,
+                      +[](SSL_CTX *c, const ServerPolicy &p, std::time_t t, const PassPhrases &) {
+                        return take_steps(c, p, t, kLastSteps);
+                      }};
+  for (const auto &part : parts) {
+    auto notices = part(ctx, policy, now, phrases);
     if (!notices) return std::move(notices).error();
     std::ranges::move(*notices, std::back_inserter(built.notices));
   }
   return built;
+}
+
+Result<BuiltContext> build_context(const ServerPolicy &policy, std::time_t now) {
+  return build_context(policy, now, PassPhrases{});
 }
 
 std::vector<std::string> watched_files(const ServerPolicy &policy) {

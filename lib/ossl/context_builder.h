@@ -11,6 +11,8 @@
 
 namespace mod_tls::ossl {
 
+struct PassPhrases;
+
 /// A ready SSL_CTX with what is worth telling the admin about it.
 struct BuiltContext {
   SslCtxPtr ctx;
@@ -20,6 +22,11 @@ struct BuiltContext {
 /// Builds the context of one policy: credentials, chain, protocols, ciphers, trust, session
 /// settings, callbacks of client_hello.h and session_binding.h. Reads every file the policy names
 /// (the caller has the privileges for it); the context needs no file afterwards.
+/// `phrases` opens encrypted keys.
+core::Result<BuiltContext> build_context(const core::ServerPolicy &policy, std::time_t now,
+                                         const PassPhrases &phrases);
+
+/// The same where no key is encrypted.
 core::Result<BuiltContext> build_context(const core::ServerPolicy &policy, std::time_t now);
 
 /// The paths whose change on disk makes a new context necessary, in a stable order.

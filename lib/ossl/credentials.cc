@@ -7,6 +7,8 @@
 #include "ossl/error_queue.h"
 #include "ossl/own_chain.h"
 #include "ossl/pem_objects.h"
+#include "ossl/pkcs12.h"
+#include "ossl/private_key.h"
 
 namespace mod_tls::ossl {
 
@@ -68,6 +70,20 @@ Error no_match(const ConfiguredCredential &source) {
           to_line(take_errors())};
 }
 
+Result<Credential> load_pair(const ConfiguredCredential &source, const PassPhrases &phrases) {
+  auto certificates = load_certificates(source.files.certificate);
+  if (!certificates) return no_certificate(source, std::move(certificates).error());
+  X509Ptr leaf = std::move(certificates->front());
+  auto loaded = load_private_key(source.files.key_file(), key_type(leaf.get()), phrases);
+  if (!loaded) return no_key(source, std::move(loaded).error());
+  clear_errors();
+  if (X509_check_private_key(leaf.get(), loaded->key.get()) != 1) return no_match(source);
+  certificates->erase(certificates->begin());
+  auto chain = issuers_of(leaf.get(), *certificates);
+  return Credential{std::move(leaf), std::move(loaded->key), std::move(chain),
+                    std::move(loaded->notice)};
+}
+
 }  // namespace
 
 std::string key_type(const X509 *certificate) {
@@ -76,17 +92,15 @@ std::string key_type(const X509 *certificate) {
   return name == nullptr ? "unknown" : name;
 }
 
-Result<Credential> load_credential(const ConfiguredCredential &source) {
-  auto certificates = load_certificates(source.files.certificate);
-  if (!certificates) return no_certificate(source, std::move(certificates).error());
-  X509Ptr leaf = std::move(certificates->front());
-  auto key = load_key(source.files.key_file());
-  if (!key) return no_key(source, std::move(key).error());
+Result<Credential> load_credential(const ConfiguredCredential &source, const PassPhrases &phrases) {
+  if (source.kind != CredentialKind::pkcs12) return load_pair(source, phrases);
+  auto credential = load_pkcs12(source.files.certificate, phrases);
+  if (!credential) return no_certificate(source, std::move(credential).error());
   clear_errors();
-  if (X509_check_private_key(leaf.get(), key->get()) != 1) return no_match(source);
-  certificates->erase(certificates->begin());
-  auto chain = issuers_of(leaf.get(), *certificates);
-  return Credential{std::move(leaf), std::move(*key), std::move(chain)};
+  if (X509_check_private_key(credential->certificate.get(), credential->key.get()) == 1) {
+    return credential;
+  }
+  return no_match(source);
 }
 
 std::vector<std::string> certificate_notices(CredentialKind kind, const std::string &path,

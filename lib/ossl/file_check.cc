@@ -2,6 +2,10 @@
 #include "ossl/file_check.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
 
 #include "core/ascii.h"
 #include "ossl/ciphers.h"
@@ -9,6 +13,8 @@
 #include "ossl/dh_groups.h"
 #include "ossl/groups.h"
 #include "ossl/pem_objects.h"
+#include "ossl/pkcs12.h"
+#include "ossl/private_key.h"
 #include "ossl/ticket_keys.h"
 
 namespace mod_tls::ossl {
@@ -40,9 +46,38 @@ Result<FileFinding> check_certificate(CredentialKind kind, const std::string &pa
 }
 
 Result<FileFinding> check_key(const std::string &path) {
-  auto key = load_key(path);
-  if (key) return FileFinding{};
-  return unable_to_use(path, key.error());
+  auto status = check_private_key(path);
+  if (status) return FileFinding{};
+  return unable_to_use(path, status.error());
+}
+
+Result<FileFinding> check_container(const std::string &path) {
+  auto status = check_pkcs12(path);
+  if (status) return FileFinding{};
+  if (status.error().code != core::Errc::not_found) return unable_to_use(path, status.error());
+  return Error{core::Errc::not_found, quoted(path) + " does not exist"};
+}
+
+/// What runs as root must be in the hands of root (or of whom the server runs as).
+Result<FileFinding> check_program(const std::string &path) {
+  struct stat st {};
+  if (::stat(path.c_str(), &st) != 0) {
+    return Error{core::Errc::not_found,
+                 "error checking " + quoted(path) + ": " + std::generic_category().message(errno)};
+  }
+  if (!S_ISREG(st.st_mode)) {
+    return unable_to_use(path, {core::Errc::unusable, "Not a regular file"});
+  }
+  if ((st.st_mode & S_IXUSR) == 0) {
+    return unable_to_use(path, {core::Errc::not_permitted, "not executable (chmod u+x it)"});
+  }
+  const bool strange = st.st_uid != 0 && st.st_uid != ::geteuid();
+  const bool open = (st.st_mode & S_IWOTH) != 0 || ((st.st_mode & S_IWGRP) != 0 && st.st_gid != 0);
+  if (!strange && !open) return FileFinding{};
+  return unable_to_use(path,
+                       {core::Errc::not_permitted,
+                        "users other than root can change it, and it runs as root (chown root "
+                        "and chmod go-w it)"});
 }
 
 Result<FileFinding> check_certificates(const std::string &path) {
@@ -99,6 +134,10 @@ Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &va
       return check_certificate(CredentialKind::rsa, std::get<std::string>(value), now);
     case core::FileCheck::private_key:
       return check_key(std::get<std::string>(value));
+    case core::FileCheck::pkcs12:
+      return check_container(std::get<std::string>(value));
+    case core::FileCheck::program:
+      return check_program(std::get<std::string>(value));
     case core::FileCheck::ca_file:
     case core::FileCheck::certificate_chain:
       return check_certificates(std::get<std::string>(value));

@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
+#include <openssl/pkcs12.h>
 #include <openssl/provider.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -27,6 +28,11 @@ struct FreeBytes {
   void operator()(void *p) const noexcept { OPENSSL_free(p); }
 };
 
+/// And for a stack with what is on it.
+struct FreeX509Stack {
+  void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_pop_free(stack, X509_free); }
+};
+
 using OpensslBytesPtr = std::unique_ptr<unsigned char, FreeBytes>;
 using OpensslTextPtr = std::unique_ptr<char, FreeBytes>;
 using Asn1TimePtr = std::unique_ptr<ASN1_TIME, FreeWith<&ASN1_TIME_free>>;
@@ -38,11 +44,13 @@ using EvpKdfPtr = std::unique_ptr<EVP_KDF, FreeWith<&EVP_KDF_free>>;
 using EvpMdPtr = std::unique_ptr<EVP_MD, FreeWith<&EVP_MD_free>>;
 using EvpPkeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
 using EvpPkeyCtxPtr = std::unique_ptr<EVP_PKEY_CTX, FreeWith<&EVP_PKEY_CTX_free>>;
+using Pkcs12Ptr = std::unique_ptr<PKCS12, FreeWith<&PKCS12_free>>;
 using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, FreeWith<&OSSL_PROVIDER_unload>>;
 using SslCtxPtr = std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>>;
 using SslPtr = std::unique_ptr<SSL, FreeWith<&SSL_free>>;
 using SslSessionPtr = std::unique_ptr<SSL_SESSION, FreeWith<&SSL_SESSION_free>>;
 using X509Ptr = std::unique_ptr<X509, FreeWith<&X509_free>>;
 using X509StorePtr = std::unique_ptr<X509_STORE, FreeWith<&X509_STORE_free>>;
+using X509StackPtr = std::unique_ptr<STACK_OF(X509), FreeX509Stack>;
 
 }  // namespace mod_tls::ossl

@@ -16,20 +16,15 @@ using core::Error;
 using core::Result;
 
 constexpr char kNoCertificate[] = "file contained no certificate data";
-constexpr char kPassPhrase[] =
-    "the key is protected by a pass phrase, and pass phrases are not supported in this version "
-    "yet; keep the key unencrypted in a file that only root can read";
 
-/// Never asks on a terminal: the daemon may have none, or block on it.
-int refuse_pass_phrase(char *, int, int, void *asked) noexcept {
-  *static_cast<bool *>(asked) = true;
+/// Certificates have no pass phrase; nobody is asked on a terminal for one.
+int refuse_pass_phrase(char *, int, int, void *) noexcept {
   return -1;
 }
 
 /// The next certificate of `bio`; null at the end and for an error, which is in the queue then.
 X509Ptr next_certificate(BIO *bio) {
-  bool asked = false;
-  return X509Ptr{PEM_read_bio_X509_AUX(bio, nullptr, refuse_pass_phrase, &asked)};
+  return X509Ptr{PEM_read_bio_X509_AUX(bio, nullptr, refuse_pass_phrase, nullptr)};
 }
 
 bool is_end_of_pem(const std::vector<LibraryError> &errors) {
@@ -62,18 +57,6 @@ Result<std::vector<X509Ptr>> load_certificates(const std::string &path) {
   if (!is_end_of_pem(errors)) return Error{Errc::unusable, to_line(errors)};
   if (!certificates.empty()) return certificates;
   return Error{Errc::unusable, kNoCertificate};
-}
-
-Result<EvpPkeyPtr> load_key(const std::string &path) {
-  auto file = PemFile::read(path);
-  if (!file) return std::move(file).error();
-  clear_errors();
-  bool asked = false;
-  EvpPkeyPtr key{PEM_read_bio_PrivateKey(file->bio().get(), nullptr, refuse_pass_phrase, &asked)};
-  const auto errors = take_errors();
-  if (key) return key;
-  if (asked) return Error{Errc::unsupported, kPassPhrase};
-  return Error{Errc::unusable, "no private key in PEM format found: " + to_line(errors)};
 }
 
 }  // namespace mod_tls::ossl

@@ -16,7 +16,4 @@ core::Result<X509Ptr> first_certificate(const std::string &path);
 /// Every certificate of a file, in order; at least one.
 core::Result<std::vector<X509Ptr>> load_certificates(const std::string &path);
 
-/// The private key of a file. Encrypted keys are refused, without asking anybody for anything.
-core::Result<EvpPkeyPtr> load_key(const std::string &path);
-
 }  // namespace mod_tls::ossl

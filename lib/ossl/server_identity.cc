@@ -48,10 +48,11 @@ Error unable(std::string_view directive, const std::string &path, const Error &c
           std::string(directive) + ": unable to use " + quoted(path) + ": " + cause.message};
 }
 
-Result<std::vector<LoadedCredential>> load_all(const core::ServerPolicy &policy) {
+Result<std::vector<LoadedCredential>> load_all(const core::ServerPolicy &policy,
+                                               const PassPhrases &phrases) {
   std::vector<LoadedCredential> loaded;
   for (core::ConfiguredCredential &source : core::configured_credentials(policy)) {
-    auto credential = load_credential(source);
+    auto credential = load_credential(source, phrases);
     if (!credential) return std::move(credential).error();
     loaded.push_back({std::move(source), std::move(*credential)});
   }
@@ -192,8 +193,8 @@ int weakest_key(const std::vector<LoadedCredential> &leaves) {
 }  // namespace
 
 Result<std::vector<std::string>> set_identity(SSL_CTX *ctx, const core::ServerPolicy &policy,
-                                              std::time_t now) {
-  const auto leaves = load_all(policy);
+                                              std::time_t now, const PassPhrases &phrases) {
+  const auto leaves = load_all(policy, phrases);
   if (!leaves) return leaves.error();
   if (auto status = check_types(*leaves); !status) return std::move(status).error();
   const auto source = load_chain_source(policy);
@@ -201,6 +202,7 @@ Result<std::vector<std::string>> set_identity(SSL_CTX *ctx, const core::ServerPo
   std::vector<std::string> notices;
   for (const LoadedCredential &leaf : leaves.value()) {
     if (auto status = use_credential(ctx, leaf); !status) return std::move(status).error();
+    if (!leaf.credential.notice.empty()) notices.push_back(leaf.credential.notice);
     auto status = set_chain(ctx, policy, source.value(), leaf, leaves.value());
     if (!status) return std::move(status).error();
     for (std::string &notice : certificate_notices(leaf.source.kind, leaf.source.files.certificate,

@@ -39,7 +39,7 @@ def dsa(tmp_path_factory, pki) -> Credential:
     return Credential("DSA", folder / "dsa.crt", folder / "dsa.key")
 
 
-# --- types of keys ----------------------------------------------------------------------------------
+# --- types of keys --------------------------------------------------------------------------------
 
 
 @new_here
@@ -102,7 +102,7 @@ def test_two_certificates_for_one_type_stop_the_start(check_config, pki):
     assert "remove one of them" in result.stderr
 
 
-# --- chains -----------------------------------------------------------------------------------------
+# --- chains ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.differs_from_original("the original sends the first certificate of a file only")
@@ -163,7 +163,7 @@ def test_r38_self_signed_pasted_and_tls_optional(daemon, tmp_path, version):
         assert ftp.store("clear", b"x").code == 226
 
 
-# --- renewal ----------------------------------------------------------------------------------------
+# --- renewal --------------------------------------------------------------------------------------
 
 
 @new_here
@@ -181,7 +181,7 @@ def test_a_full_chain_of_any_type_is_renewed_without_a_reload(daemon, pki, run_f
         assert ftp.stream.peer_certificate == der(pki.ed25519.certificate)
 
 
-# --- what stops the start ---------------------------------------------------------------------------
+# --- what stops the start -------------------------------------------------------------------------
 
 
 @pytest.mark.differs_from_original("the original finds out in each session")

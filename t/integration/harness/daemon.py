@@ -98,8 +98,9 @@ class Daemon:
     def _proftpd(self, *args: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [settings.PROFTPD, *args, *self.arguments, "-c", str(self.config_file)],
-            capture_output=True, text=True, stdin=subprocess.DEVNULL, env=settings.daemon_environment(self.run) | self.environment,
-            timeout=20, check=False)
+            capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            env=settings.daemon_environment(self.run) | self.environment, timeout=60, check=False,
+            start_new_session=True)  # no terminal to ask on
 
     def hangup(self) -> None:
         """Sends SIGHUP and no more."""

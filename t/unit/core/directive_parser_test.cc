@@ -19,12 +19,12 @@ void check_error(const char *line, const char *start) {
 }
 
 constexpr Directive kPaths[] = {
-    Directive::certificate_file,        Directive::certificate_key_file,
-    Directive::dsa_certificate_file,    Directive::dsa_certificate_key_file,
-    Directive::ca_certificate_file,     Directive::ca_certificate_path,
-    Directive::certificate_chain_file,  Directive::ec_certificate_file,
-    Directive::ec_certificate_key_file, Directive::rsa_certificate_file,
-    Directive::rsa_certificate_key_file};
+    Directive::certificate_file,         Directive::certificate_key_file,
+    Directive::dsa_certificate_file,     Directive::dsa_certificate_key_file,
+    Directive::ca_certificate_file,      Directive::ca_certificate_path,
+    Directive::certificate_chain_file,   Directive::ec_certificate_file,
+    Directive::ec_certificate_key_file,  Directive::rsa_certificate_file,
+    Directive::rsa_certificate_key_file, Directive::pkcs12_file};
 
 Result<EditValue> parse_word(Directive id, std::string_view word) {
   return parse_directive(id, Words(&word, 1));
@@ -139,4 +139,11 @@ TEST(DirectiveParser, TheirErrorsPassThrough) {
   check_error("TLSOptions Foo", ": unknown TLSOption 'Foo'");
   check_error("TLSSessionTicketKeys age 5", "max key age must be at least 60sec");
   check_error("TLSSessionCache on", "badly formatted parameter: 'on'");
+}
+
+TEST(DirectiveParser, AProviderOfPassPhrasesIsAFullPath) {
+  STRCMP_EQUAL("/bin/p",
+               std::get<std::string>(*parse_line("TLSPassPhraseProvider /bin/p extra")).c_str());
+  check_error("TLSPassPhraseProvider bin/p", "must be a full path: 'bin/p'");
+  CHECK_FALSE(parse_word(Directive::pass_phrase_provider, "/a\0b"sv).ok());
 }

@@ -51,8 +51,9 @@ TEST(DirectiveTable, OnlyRequiredStandsInSections) {
 }
 
 TEST(DirectiveTable, OnlyTheDaemonsOwnAreForTheTopLevelAlone) {
-  constexpr Directive kDaemons[] = {Directive::controls_acls, Directive::session_cache,
-                                    Directive::session_ticket_keys, Directive::stapling_cache};
+  constexpr Directive kDaemons[] = {Directive::controls_acls, Directive::pass_phrase_provider,
+                                    Directive::session_cache, Directive::session_ticket_keys,
+                                    Directive::stapling_cache};
   for (const DirectiveSpec &spec : directive_table()) {
     const bool daemons = std::ranges::find(kDaemons, spec.id) != std::end(kDaemons);
     const bool masquerade = spec.id == Directive::masquerade_address;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/credentials.h"
 
+#include <sys/stat.h>
+
 #include "CppUTest/TestHarness.h"
 #include "test_pki.h"
 
@@ -73,10 +75,23 @@ TEST(Credentials, ACertificateFileWithoutItsKeyLeadsToTheKeyDirective) {
   STRCMP_CONTAINS("name the file of the key with TLSRSACertificateKeyFile", text.c_str());
 }
 
-TEST(Credentials, AnEncryptedKeyIsRefused) {
+TEST(Credentials, AnEncryptedKeyNeedsSomebodyToAsk) {
   const std::string secret = folder.write("secret", test::to_pem(key.get(), "sesame"));
-  STRCMP_CONTAINS("pass phrases are not supported",
+  STRCMP_CONTAINS("it is protected by a pass phrase that nobody has been asked for yet",
                   failure(CredentialKind::ec, {crt, secret}).c_str());
+}
+
+TEST(Credentials, AKeyThatOthersCanReadIsANotice) {
+  ::chmod(pem.c_str(), 0644);
+  auto credential = ossl::load_credential({CredentialKind::ec, {crt, pem}});
+  STRCMP_EQUAL(("private key '" + pem + "': other users can read the file; chmod 600 it").c_str(),
+               credential->notice.c_str());
+  ::chmod(pem.c_str(), 0620);
+  credential = ossl::load_credential({CredentialKind::ec, {crt, pem}});
+  STRCMP_CONTAINS("other users can write the file", credential->notice.c_str());
+  ::chmod(pem.c_str(), 0640);
+  credential = ossl::load_credential({CredentialKind::ec, {crt, pem}});
+  STRCMP_EQUAL("", credential->notice.c_str());
 }
 
 TEST(Credentials, ErrorsNeverShowTheKey) {

@@ -117,11 +117,40 @@ TEST(FileCheck, ACertificateIsNoKey) {
                   failure(FileCheck::private_key, path).c_str());
 }
 
-TEST(FileCheck, AnEncryptedKeyIsRefusedWithoutAskingAnybody) {
+TEST(FileCheck, AnEncryptedKeyPassesWithoutAskingAnybody) {
   const std::string path = folder.write("key", test::to_pem(key.get(), "open sesame"));
-  const std::string text = failure(FileCheck::private_key, path);
-  STRCMP_CONTAINS("pass phrases are not supported in this version yet", text.c_str());
-  CHECK(text.find("sesame") == std::string::npos);
+  STRCMP_EQUAL("none", failure(FileCheck::private_key, path).c_str());
+}
+
+TEST(FileCheck, APkcs12FileNeedsNoPasswordHere) {
+  const std::string path =
+      folder.write("p12", test::to_pkcs12(key.get(), certificate.get(), nullptr, "sesame"));
+  STRCMP_EQUAL("none", failure(FileCheck::pkcs12, path).c_str());
+}
+
+TEST(FileCheck, WhatIsNoPkcs12IsRefused) {
+  const std::string missing = folder.path("missing");
+  STRCMP_EQUAL(("'" + missing + "' does not exist").c_str(),
+               failure(FileCheck::pkcs12, missing).c_str());
+  for (const Nonsense &n : nonsense()) {
+    const std::string path = folder.write(n.name, n.contents);
+    STRCMP_CONTAINS(("unable to use '" + path + "': not a PKCS#12 file").c_str(),
+                    failure(FileCheck::pkcs12, path).c_str());
+  }
+}
+
+TEST(FileCheck, Q23AProgramMustBeInTheHandsOfWhoRunsIt) {
+  const std::string path = folder.write("program", "#!/bin/sh\n");
+  ::chmod(path.c_str(), 0700);
+  STRCMP_EQUAL("none", failure(FileCheck::program, path).c_str());
+  ::chmod(path.c_str(), 0702);
+  STRCMP_CONTAINS("users other than root can change it", failure(FileCheck::program, path).c_str());
+  ::chmod(path.c_str(), 0600);
+  STRCMP_CONTAINS("not executable", failure(FileCheck::program, path).c_str());
+  STRCMP_CONTAINS(": Not a regular file", failure(FileCheck::program, folder.path("")).c_str());
+  const std::string missing = folder.path("missing");
+  STRCMP_EQUAL(("error checking '" + missing + "': No such file or directory").c_str(),
+               failure(FileCheck::program, missing).c_str());
 }
 
 TEST(FileCheck, AnExpiredCertificateIsANotice) {

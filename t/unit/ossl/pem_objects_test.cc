@@ -57,10 +57,3 @@ TEST(PemObjects, NoCertificateIsAnError) {
   STRCMP_EQUAL("file contained no certificate data", failure("").c_str());
   STRCMP_EQUAL("file contained no certificate data", failure(test::to_pem(key.get())).c_str());
 }
-
-TEST(PemObjects, KeysAreFoundAmongOtherThings) {
-  const auto path = folder.write("file", pem("one") + test::to_pem(key.get()) + pem("two"));
-  auto found = ossl::load_key(path);
-  CHECK(found.ok());
-  LONGS_EQUAL(1, EVP_PKEY_eq(key.get(), found->get()));
-}

@@ -32,6 +32,7 @@ std::string TemporaryFolder::path(std::string_view name) const {
 std::string TemporaryFolder::write(std::string_view name, std::string_view contents) const {
   std::ofstream file{path(name), std::ios::binary | std::ios::trunc};
   file.write(contents.data(), static_cast<std::streamsize>(contents.size()));
+  std::filesystem::permissions(path(name), std::filesystem::perms{0600});  // it may be a key
   return path(name);
 }
 
@@ -81,6 +82,17 @@ std::string contents_of(const BioPtr &bio) {
 std::string to_pem(X509 *certificate) {
   const BioPtr bio{BIO_new(BIO_s_mem())};
   PEM_write_bio_X509(bio.get(), certificate);
+  return contents_of(bio);
+}
+
+std::string to_pkcs12(EVP_PKEY *key, X509 *certificate, X509 *issuer, const char *password) {
+  STACK_OF(X509) *issuers = sk_X509_new_null();
+  if (issuer != nullptr) sk_X509_push(issuers, issuer);
+  const ossl::Pkcs12Ptr container{
+      PKCS12_create(password, "name", key, certificate, issuers, 0, 0, 0, 0, 0)};
+  sk_X509_free(issuers);
+  const BioPtr bio{BIO_new(BIO_s_mem())};
+  i2d_PKCS12_bio(bio.get(), container.get());
   return contents_of(bio);
 }
 

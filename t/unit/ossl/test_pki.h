@@ -19,7 +19,7 @@ class TemporaryFolder {
   ~TemporaryFolder();
 
   [[nodiscard]] std::string path(std::string_view name) const;
-  /// Writes a file and returns its path.
+  /// Writes a file that nobody else can read and returns its path.
   std::string write(std::string_view name, std::string_view contents) const;
 
  private:
@@ -48,5 +48,8 @@ ossl::X509Ptr make_certificate(EVP_PKEY *key, const CertificateOptions &options 
 std::string to_pem(X509 *certificate);
 /// Encrypted if there is a pass phrase.
 std::string to_pem(EVP_PKEY *key, std::string_view pass_phrase = {});
+
+/// A PKCS#12 file; `issuer` may be null, and an empty password means none.
+std::string to_pkcs12(EVP_PKEY *key, X509 *certificate, X509 *issuer, const char *password);
 
 }  // namespace mod_tls::test

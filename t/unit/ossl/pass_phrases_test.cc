@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "ossl/pass_phrases.h"
+
+#include <deque>
+
+#include "CppUTest/TestHarness.h"
+
+namespace core = mod_tls::core;
+namespace ossl = mod_tls::ossl;
+
+namespace {
+
+ossl::PassPhrase phrase_of(std::string_view text) {
+  ossl::PassPhrase phrase;
+  for (const char c : text) CHECK_TRUE(phrase.append(c));
+  return phrase;
+}
+
+/// Gives prepared answers and notes the questions.
+struct FakeSource : ossl::PassPhraseSource {
+  core::Result<ossl::PassPhrase> ask(const core::KeyQuestion &question) override {
+    asked += question.wrong_before ? "again " : "first ";
+    if (answers.empty()) return core::Error{core::Errc::io, "no answer"};
+    auto answer = phrase_of(answers.front());
+    answers.pop_front();
+    return answer;
+  }
+
+  std::deque<std::string> answers;
+  std::string asked;
+};
+
+}  // namespace
+
+TEST_GROUP(PassPhrases) {
+  ossl::PassPhraseStore store;
+  FakeSource source;
+
+  std::string outcome(ossl::PassPhraseSource * asked) {
+    const auto status =
+        ossl::unlock({"RSA", "/key", false}, {&store, asked},
+                     [](const ossl::PassPhrase &phrase) { return phrase.view() == "sesame"; });
+    return status ? "opened" : status.error().message;
+  }
+};
+
+TEST(PassPhrases, TakeTextUpToTheirLimitAndNoNul) {
+  ossl::PassPhrase phrase;
+  CHECK_TRUE(phrase.empty());
+  CHECK_FALSE(phrase.append('\0'));
+  for (std::size_t i = 0; i < ossl::PassPhrase::kLongest; i++) CHECK_TRUE(phrase.append('x'));
+  CHECK_FALSE(phrase.append('x'));
+  LONGS_EQUAL(1023, std::string(phrase.c_str()).size());
+  phrase.clear();
+  STRCMP_EQUAL("", phrase.c_str());
+}
+
+TEST(PassPhrases, LoseTheEndOfTheLineAndNothingElse) {
+  auto phrase = phrase_of(" a\nb \r\n\n");
+  phrase.trim_end_of_line();
+  STRCMP_EQUAL(" a\nb ", phrase.c_str());
+  phrase.drop_last();
+  STRCMP_EQUAL(" a\nb", phrase.c_str());
+}
+
+TEST(PassPhrases, AreWipedWhenTheyGo) {
+  const char *gone = nullptr;
+  {
+    const auto phrase = phrase_of("sesame");
+    auto moved = phrase_of("sesame");
+    auto target = std::move(moved);
+    gone = target.c_str();
+    target.clear();
+    STRCMP_EQUAL("", gone);
+  }
+}
+
+TEST(PassPhrases, TheSourceIsAskedOnceAndTheAnswerKept) {
+  source.answers = {"sesame"};
+  STRCMP_EQUAL("opened", outcome(&source).c_str());
+  STRCMP_EQUAL("opened", outcome(&source).c_str());
+  STRCMP_EQUAL("opened", outcome(nullptr).c_str());
+  STRCMP_EQUAL("first ", source.asked.c_str());
+}
+
+TEST(PassPhrases, AWrongAnswerIsAskedForThreeTimesInAll) {
+  source.answers = {"a", "b", "sesame"};
+  STRCMP_EQUAL("opened", outcome(&source).c_str());
+  STRCMP_EQUAL("first again again ", source.asked.c_str());
+  store.wipe();
+  source.answers = {"a", "b", "c", "sesame"};
+  STRCMP_EQUAL("the pass phrase is wrong (given 3 times)", outcome(&source).c_str());
+  LONGS_EQUAL(0, store.size());
+}
+
+TEST(PassPhrases, NoAnswerEndsIt) {
+  STRCMP_EQUAL("no answer", outcome(&source).c_str());
+  STRCMP_EQUAL("first ", source.asked.c_str());
+}
+
+TEST(PassPhrases, WithoutASourceTheStoreDecides) {
+  STRCMP_CONTAINS("that nobody has been asked for yet", outcome(nullptr).c_str());
+  store.keep("/key", phrase_of("old"));
+  STRCMP_CONTAINS("another pass phrase than before", outcome(nullptr).c_str());
+  source.answers = {"sesame"};
+  STRCMP_EQUAL("opened", outcome(&source).c_str());
+  STRCMP_EQUAL("sesame", store.find("/key")->c_str());
+}
+
+TEST(PassPhrases, WhatIsNotNamedAnyMoreIsForgotten) {
+  store.keep("/a", phrase_of("1"));
+  store.keep("/b", phrase_of("2"));
+  store.lock();
+  store.keep_only({"/b", "/c"});
+  POINTERS_EQUAL(nullptr, store.find("/a"));
+  STRCMP_EQUAL("2", store.find("/b")->c_str());
+  store.wipe();
+  LONGS_EQUAL(0, store.size());
+}
