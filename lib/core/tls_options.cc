@@ -38,7 +38,7 @@ constexpr OptionRow kRows[] = {
     {"iPAddressRequired", kPlanned, Option::ip_address_required, kNotYet},
     {"EnableDiags", kIgnored, kNone, kDiags},
     {"ExportCertData", kSupported, Option::export_cert_data, {}},
-    {"IgnoreSNI", kPlanned, Option::ignore_sni, kNotYet},
+    {"IgnoreSNI", kSupported, Option::ignore_sni, {}},
     {"NoAutoECDH", kIgnored, kNone, kCurves},
     {"NoCertRequest", kIgnored, kNone, kCertRequest},
     {"NoEmptyFragments", kIgnored, kNone, kFragments},

@@ -7,6 +7,7 @@
 #include "glue/netio_ctrl.h"
 #include "glue/netio_data.h"
 #include "glue/proftpd.h"
+#include "glue/server_switch.h"
 
 namespace mod_tls::glue {
 
@@ -46,6 +47,7 @@ void discard_pipelined() {
 void start_control(TlsSession &tls, const char *failure_line) {
   if (!tls.start_control_tls()) end_after_failed_handshake(failure_line);
   become_ftps();
+  go_to_named_server();
 }
 
 void protect_data_unasked(TlsSession &tls) {

@@ -9,7 +9,8 @@ namespace mod_tls::glue {
 /// (command injection, CVE-2011-0411).
 void discard_pipelined();
 
-/// Holds the handshake on the control connection and makes the session one of FTPS. If that fails,
+/// Holds the handshake on the control connection and makes the session one of FTPS, on the server
+/// that the client named (SNI). If that fails,
 /// the log gets `failure_line`, the client a 421, and the process ends.
 void start_control(TlsSession &tls, const char *failure_line);
 

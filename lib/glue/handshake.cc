@@ -32,6 +32,7 @@ HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &t
   for (;;) {
     ossl::HandshakeResult result = ossl::handshake_step(stream.ssl(), policy);
     if (result.step == ossl::Step::done) return {.done = true};
+    if (result.step == ossl::Step::other_server) return {.other_server = true};
     if (result.step == ossl::Step::failed) {
       return {.failure = std::move(result.failure),
               .library_code = result.library_code,

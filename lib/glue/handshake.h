@@ -16,6 +16,7 @@ namespace mod_tls::glue {
 /// The outcome of a whole handshake.
 struct HandshakeOutcome {
   bool done = false;
+  bool other_server = false;              ///< To be begun anew with another server's settings.
   std::vector<std::string> failure = {};  ///< TLSLog lines.
   unsigned long library_code = 0;
   std::string told = {};  ///< The reason in words for the client.

@@ -86,22 +86,59 @@ void TlsSession::log_handshake(const ossl::HandshakeFacts &facts) {
   if (facts.resumed) tls_log_line("client reused previous TLS session for control connection");
 }
 
-bool TlsSession::start_control_tls() {
-  // After a login the paths may mean the user's own files.
-  if (session.user == nullptr) context_ = current_context(context_);
+ossl::SslPtr TlsSession::new_control_ssl() {
   ossl::clear_errors();
   ossl::SslPtr ssl{SSL_new(context_->ctx.get())};
   auto binding = ossl::make_binding();
   if (!ssl || !binding) {
     tls_log_line("error: unable to start session: " + ossl::to_stack_text(ossl::take_errors()));
-    return false;
+    return {};
   }
   binding_ = *binding;
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_);
+  return ssl;
+}
+
+/// The handshake begins anew, as if the client had connected to the other server: nothing of the
+/// first one's settings is left in it.
+HandshakeOutcome TlsSession::change_server(ControlChannel &channel, const ServerChoice &choice) {
+  named_ = NamedServer{choice.other_server(), choice.name()};
+  context_ = current_context(module_state().contexts.find(choice.other_server()));
+  policy_ = context_->policy;
+  open_log();
+  ossl::SslPtr ssl = new_control_ssl();
+  if (!ssl) return {};
+  channel.stream().restart(std::move(ssl));
+  return hold_handshake(channel.stream(), channel.transport(), context_->policy, {});
+}
+
+HandshakeOutcome TlsSession::hold_control_handshake(ControlChannel &channel,
+                                                    const ServerChoice &choice) {
+  channel.stream().remember_input();
+  HandshakeOutcome outcome =
+      hold_handshake(channel.stream(), channel.transport(), context_->policy, {});
+  if (outcome.other_server) outcome = change_server(channel, choice);
+  channel.stream().forget_input();
+  if (choice.refused()) outcome.failure.clear();  // told already, in better words
+  return outcome;
+}
+
+void TlsSession::server_changed() {
+  host_chunk_ = main_server->tcp_sndbuf_len;
+  policy_settled_ = false;
+}
+
+bool TlsSession::start_control_tls() {
+  // After a login the paths may mean the user's own files.
+  if (session.user == nullptr) context_ = current_context(context_);
+  ossl::SslPtr ssl = new_control_ssl();
+  if (!ssl) return false;
+  ServerChoice choice{policy_};
+  const ossl::NameHook hook = [&](const ossl::HelloFacts &hello) { return choice.decide(hello); };
+  ossl::set_name_hook(ssl.get(), hook);
   auto channel = std::make_unique<ControlChannel>(PR_NETIO_FD(session.c->instrm),
                                                   PR_NETIO_FD(session.c->outstrm), std::move(ssl));
-  const HandshakeOutcome outcome =
-      hold_handshake(channel->stream(), channel->transport(), context_->policy, {});
+  const HandshakeOutcome outcome = hold_control_handshake(*channel, choice);
   count_handshake(channel->stream().bio());
   log_lines(ossl::psk_lines(channel->stream().ssl()));
   if (!outcome.done) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/control_security.h"
 #include "core/server_policy.h"
@@ -14,12 +15,19 @@
 #include "glue/data_channel.h"
 #include "glue/handshake.h"
 #include "glue/log.h"
+#include "glue/server_name.h"
 #include "glue/site_to_site.h"
 #include "glue/variables.h"
 #include "ossl/handshake.h"
 #include "ossl/session_binding.h"
 
 namespace mod_tls::glue {
+
+/// A server and the name by which the client asked for it.
+struct NamedServer {
+  server_rec *server;
+  std::string name;
+};
 
 /// TlsSession is the one per-session object: the policy in force, the state of RFC 2228, and the
 /// protected channels. It exists in session processes of servers with TLSEngine on.
@@ -40,10 +48,15 @@ class TlsSession {
   void settle_policy();
 
   /// Holds the handshake on the control connection; the lines of its outcome are logged. With
-  /// success control() is there.
+  /// success control() is there. Where the client names another server (SNI), its context, policy
+  /// and log serve from then on; go_to_named_server() has to follow.
   bool start_control_tls();
   /// Shows LogFormat and other modules what a renegotiation has changed.
   void follow_variables();
+  /// The server that the handshake went to, if it did and this was not asked yet.
+  std::optional<NamedServer> take_named_server() { return std::exchange(named_, std::nullopt); }
+  /// The host's current server is that of the context now.
+  void server_changed();
   /// Holds the handshake on the data connection that the host has just opened and checks that it
   /// belongs to this session. On refusal, returns the reason for the client.
   std::optional<std::string> start_data_tls(int read_fd, int write_fd, const WaitHooks &hooks);
@@ -89,6 +102,9 @@ class TlsSession {
   static void log_handshake(const ossl::HandshakeFacts &facts);
   core::Result<ossl::SslPtr> new_data_ssl();
   [[nodiscard]] std::string explain_data_failure(const HandshakeOutcome &outcome) const;
+  [[nodiscard]] ossl::SslPtr new_control_ssl();
+  HandshakeOutcome hold_control_handshake(ControlChannel &channel, const ServerChoice &choice);
+  HandshakeOutcome change_server(ControlChannel &channel, const ServerChoice &choice);
   std::optional<std::string> judge_data();
   std::optional<std::string> judge_data_client();
   void log_data_handshake(bool resumed_here);
@@ -102,6 +118,7 @@ class TlsSession {
   std::unique_ptr<DataChannel> data_;
   SiteToSite site_to_site_;
   core::TlsEnd data_end_ = core::TlsEnd::server;
+  std::optional<NamedServer> named_;
   SteadyTime supplied_{};
   int host_chunk_;
   bool cleared_ = false;

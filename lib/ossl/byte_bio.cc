@@ -112,7 +112,34 @@ IoResult ByteBio::receive(std::span<std::byte> into) {
   return result;
 }
 
+void ByteBio::rewind() {
+  remembering_ = false;
+  replayed_ = 0;
+}
+
+void ByteBio::forget() {
+  remembering_ = false;
+  remembered_ = {};
+  replayed_ = 0;
+}
+
 IoResult ByteBio::read(std::span<std::byte> into) {
+  if (replayed_ < remembered_.size()) {
+    const auto bytes = std::span{remembered_}.subspan(replayed_);
+    const std::size_t n = std::min(into.size(), bytes.size());
+    std::copy_n(bytes.data(), n, into.data());
+    replayed_ += n;
+    return {IoStatus::ok, n};
+  }
+  const IoResult result = read_new(into);
+  if (remembering_) {
+    remembered_.insert(remembered_.end(), into.data(), into.data() + result.bytes);
+    replayed_ = remembered_.size();
+  }
+  return result;
+}
+
+IoResult ByteBio::read_new(std::span<std::byte> into) {
   if (!input_) return receive(into);
   if (input_begin_ == input_end_) {
     const IoResult result = receive({input_.get(), input_size_});

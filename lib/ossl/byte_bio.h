@@ -33,6 +33,12 @@ class ByteBio {
   /// From now on, one read from the transport asks for `size` bytes. Not to be called twice.
   void set_read_ahead(std::size_t size);
 
+  /// Remembers what is read from now on, until forget(): rewind() makes the next reads see it
+  /// again, whoever reads then.
+  void remember() { remembering_ = true; }
+  void rewind();
+  void forget();
+
   /// Writes out what is buffered; ok with 0 bytes if there is nothing.
   core::IoResult flush();
 
@@ -51,6 +57,7 @@ class ByteBio {
 
   core::IoResult receive(std::span<std::byte> into);
   core::IoResult read(std::span<std::byte> into);
+  core::IoResult read_new(std::span<std::byte> into);
   core::IoResult send(std::span<const std::byte> from);
   core::IoResult write(std::span<const std::byte> from);
   [[nodiscard]] std::span<const std::byte> input() const;
@@ -63,6 +70,9 @@ class ByteBio {
   std::size_t input_size_ = 0;
   std::size_t input_begin_ = 0;
   std::size_t input_end_ = 0;
+  std::vector<std::byte> remembered_;
+  std::size_t replayed_ = 0;  // prefix of remembered_ that was read (again)
+  bool remembering_ = false;
   std::uint64_t bytes_read_ = 0;
   std::uint64_t bytes_written_ = 0;
   int error_ = 0;

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "core/protocol_set.h"
+#include "core/server_name.h"
 #include "ossl/handles.h"
 
 namespace mod_tls::ossl {
@@ -26,5 +29,24 @@ void install_client_hello(SSL_CTX *ctx, Tickets tickets);
 /// The newest version we have a name for in a supported_versions extension (RFC 8446, 4.2.1);
 /// empty if there is none, or if the extension is malformed.
 [[nodiscard]] std::optional<core::Protocol> newest_in(std::span<const std::uint8_t> extension);
+
+/// The versions a client offers: those of its supported_versions extension; without one (empty),
+/// `legacy_version` and all older ones.
+[[nodiscard]] core::ProtocolSet offered_versions(std::span<const std::uint8_t> extension,
+                                                 unsigned legacy_version);
+
+/// What a ClientHello says that decides which server it is for.
+struct HelloFacts {
+  std::string_view server_name;  ///< Empty without SNI; valid during the call.
+  core::ProtocolSet offered;
+};
+
+/// Asked once in a handshake, before any of it is negotiated. Must not throw.
+using NameHook = std::function<core::ServerNameDecision(const HelloFacts &)>;
+
+/// Makes `hook` decide on the name that the client of `ssl` sends; it must outlive the handshake.
+/// Where it asks for another server the handshake stops (Step::other_server in handshake.h), to be
+/// begun anew by RecordStream::restart(). Without a hook, names mean nothing.
+void set_name_hook(SSL *ssl, const NameHook &hook);
 
 }  // namespace mod_tls::ossl

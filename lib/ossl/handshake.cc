@@ -37,6 +37,7 @@ HandshakeResult handshake_step(SSL *ssl, const core::ServerPolicy &policy) {
   const int kind = SSL_get_error(ssl, ret);
   const Errors errors = take_errors();
   if (kind == SSL_ERROR_WANT_READ) return {Step::want_read};
+  if (kind == SSL_ERROR_WANT_CLIENT_HELLO_CB) return {Step::other_server};
   if (kind == SSL_ERROR_WANT_WRITE || is_stuck(ssl, kind)) return {Step::want_write};
   HandshakeFailure failure = explain_failure(kind, errors, ssl, policy);
   return {Step::failed, std::move(failure.lines), errors.empty() ? 0 : errors.front().code,

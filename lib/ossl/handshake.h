@@ -10,7 +10,13 @@
 namespace mod_tls::ossl {
 
 /// What a handshake needs before it can go on.
-enum class Step { done, want_read, want_write, failed };
+enum class Step {
+  done,
+  want_read,
+  want_write,
+  other_server,  ///< The client named another server: see set_name_hook() in client_hello.h.
+  failed,
+};
 
 /// The outcome of one step; `failure` is empty unless the step is failed.
 struct HandshakeResult {

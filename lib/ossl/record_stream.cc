@@ -50,6 +50,12 @@ RecordStream::~RecordStream() {
   SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
+void RecordStream::restart(SslPtr ssl) {
+  bio_.rewind();
+  bio_.attach(ssl.get());
+  ssl_ = std::move(ssl);
+}
+
 void RecordStream::set_buffering(const StreamBuffering &buffering) {
   gather_ = buffering.output > 0;
   if (gather_) bio_.set_capacity(std::max(buffering.output, kOneRecord));

@@ -53,6 +53,14 @@ class RecordStream {
   RecordStream &operator=(const RecordStream &) = delete;
   ~RecordStream();
 
+  /// Before the handshake: keeps what it reads, so that it can be begun anew.
+  void remember_input() { bio_.remember(); }
+  /// Begins the handshake anew with another SSL object, which is given everything that was read
+  /// so far. Nothing may have been written yet.
+  void restart(SslPtr ssl);
+  /// The handshake will not be begun anew.
+  void forget_input() { bio_.forget(); }
+
   /// To be called once the handshake is done; before that, records are written at once.
   void set_buffering(const StreamBuffering &buffering);
 

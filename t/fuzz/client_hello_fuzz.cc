@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
-// The two lists of a ClientHello that we read ourselves: what is found lies inside the input and is
+// The lists of a ClientHello that we read ourselves: what is found lies inside the input and is
 // what it is said to be.
 #include <algorithm>
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/server_name.h"
 #include "ossl/alpn.h"
 #include "ossl/client_hello.h"
 
@@ -31,6 +32,15 @@ void check_versions(std::span<const std::uint8_t> input) {
   require(input.size() % 2 == 1);
   require(std::search(input.begin(), input.end(), std::begin(version), std::end(version)) !=
           input.end());
+  require(mod_tls::ossl::offered_versions(input, 0).contains(*newest));
+}
+
+void check_server_name(std::span<const std::uint8_t> input) {
+  const auto name = mod_tls::core::host_name_in(input);
+  if (name.empty()) return;
+  require(std::ranges::find(name, 0) == name.end());
+  require(name.size() + 5 == input.size());
+  require(std::ranges::equal(name, input.subspan(5)));
 }
 
 }  // namespace
@@ -38,5 +48,6 @@ void check_versions(std::span<const std::uint8_t> input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   check_names({data, size});
   check_versions({data, size});
+  check_server_name({data, size});
   return 0;
 }

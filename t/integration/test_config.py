@@ -100,7 +100,7 @@ MISPLACED = (
 )
 
 PLANNED = ("AllowDotLogin",
-           "CommonNameRequired", "dNSNameRequired", "iPAddressRequired", "IgnoreSNI")
+           "CommonNameRequired", "dNSNameRequired", "iPAddressRequired")
 
 
 @pytest.fixture

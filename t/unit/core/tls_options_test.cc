@@ -31,7 +31,7 @@ constexpr Documented kDocumented[] = {
     {"dNSNameRequired", OptionSupport::planned},
     {"EnableDiags", OptionSupport::ignored},
     {"ExportCertData", OptionSupport::supported},
-    {"IgnoreSNI", OptionSupport::planned},
+    {"IgnoreSNI", OptionSupport::supported},
     {"iPAddressRequired", OptionSupport::planned},
     {"NoAutoECDH", OptionSupport::ignored},
     {"NoCertRequest", OptionSupport::ignored},

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/client_hello.h"
 
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "CppUTest/TestHarness.h"
@@ -42,6 +47,22 @@ TEST(ClientHello, TheNewestVersionOfTheExtensionCounts) {
       {{3, 3, 4, 3}, {}},  // half a version
   };
   for (const Case &c : cases) CHECK(c.newest == ossl::newest_in(c.extension));
+}
+
+TEST(ClientHello, OfferedAreTheVersionsOfTheExtensionOrThoseUpToTheLegacyOne) {
+  using core::ProtocolSet;
+  const ProtocolSet upto12{Protocol::sslv3, Protocol::tlsv1, Protocol::tlsv1_1, Protocol::tlsv1_2};
+  const std::vector<std::uint8_t> none;
+  CHECK(ossl::offered_versions(none, TLS1_2_VERSION) == upto12);
+  CHECK(ossl::offered_versions(none, TLS1_3_VERSION) == upto12);
+  CHECK((ossl::offered_versions(none, TLS1_VERSION) ==
+         ProtocolSet{Protocol::sslv3, Protocol::tlsv1}));
+  CHECK(ossl::offered_versions(none, 0x0200).empty());
+  const std::vector<std::uint8_t> list{6, 0x1a, 0x1a, 3, 4, 3, 2};
+  CHECK((ossl::offered_versions(list, TLS1_2_VERSION) ==
+         ProtocolSet{Protocol::tlsv1_1, Protocol::tlsv1_3}));
+  const std::vector<std::uint8_t> malformed{4, 3, 4};
+  CHECK(ossl::offered_versions(malformed, TLS1_2_VERSION).empty());
 }
 
 TEST(ClientHello, NothingWasOfferedBeforeTheHello) {
@@ -93,4 +114,121 @@ TEST(ClientHello, ClientsOfTls13DoGetTickets) {
   CHECK(pair.handshake());
   pair.client_reads();
   UNSIGNED_LONGS_EQUAL(2, sessions.size());
+}
+
+// ---- the name of a server -----------------------------------------------------------------------
+
+namespace {
+
+using Action = core::ServerNameDecision::Action;
+
+/// A handshake whose client says `name`, and what a hook with a fixed answer was asked.
+struct NamedHandshake {
+  NamedHandshake(SSL_CTX *server_ctx, int version, const char *name,
+                 core::ServerNameDecision decision)
+      : answer(std::move(decision)),
+        client(test::client_context(version)),
+        pair(server_ctx, client.get(), ossl::ConnectionRole::control, binding) {
+    if (name != nullptr) SSL_set_tlsext_host_name(pair.client.ssl(), name);
+    ossl::set_name_hook(pair.server.ssl(), hook);
+    pair.server.remember_input();
+  }
+
+  core::ServerNameDecision answer;
+  std::vector<std::string> asked;
+  core::ProtocolSet offered;
+  ossl::NameHook hook = [this](const ossl::HelloFacts &hello) {
+    asked.emplace_back(hello.server_name);
+    offered = hello.offered;
+    return answer;
+  };
+  ossl::BindingId binding{};
+  ossl::SslCtxPtr client;
+  test::TlsPair pair;
+};
+
+}  // namespace
+
+TEST(ClientHello, TheHookIsAskedOnceAndSeesTheName) {
+  auto built = ossl::build_context(test::ec_policy(folder), std::time(nullptr));
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    NamedHandshake h(built->ctx.get(), version, "a.test", {.action = Action::accept});
+    CHECK(h.pair.handshake());
+    LONGS_EQUAL(1, h.asked.size());
+    STRCMP_EQUAL("a.test", h.asked[0].c_str());
+    const Protocol only = version == TLS1_2_VERSION ? Protocol::tlsv1_2 : Protocol::tlsv1_3;
+    CHECK(h.offered.contains(only));
+  }
+}
+
+TEST(ClientHello, WithoutSniTheNameIsEmpty) {
+  auto built = ossl::build_context(test::ec_policy(folder), std::time(nullptr));
+  NamedHandshake h(built->ctx.get(), 0, nullptr, {});
+  CHECK(h.pair.handshake());
+  LONGS_EQUAL(1, h.asked.size());
+  CHECK(h.asked[0].empty());
+}
+
+TEST(ClientHello, TheHookIsNotAskedAgainAfterAHelloRetryRequest) {
+  core::ServerPolicy policy = test::ec_policy(folder);
+  policy.groups = "P-384";
+  auto built = ossl::build_context(policy, std::time(nullptr));
+  NamedHandshake h(built->ctx.get(), TLS1_3_VERSION, "a.test", {.action = Action::accept});
+  SSL_set1_groups_list(h.pair.client.ssl(), "X25519:P-384");
+  CHECK(h.pair.handshake());
+  LONGS_EQUAL(1, h.asked.size());
+}
+
+TEST(ClientHello, ARefusedNameIsTheAlertOfTheDecision) {
+  auto built = ossl::build_context(test::ec_policy(folder), std::time(nullptr));
+  const std::pair<core::NameAlert, int> alerts[] = {
+      {core::NameAlert::access_denied, SSL_R_TLSV1_ALERT_ACCESS_DENIED},
+      {core::NameAlert::protocol_version, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION},
+      {core::NameAlert::unrecognized_name, SSL_R_TLSV1_UNRECOGNIZED_NAME}};
+  for (const auto &[alert, reason] : alerts) {
+    NamedHandshake h(built->ctx.get(), 0, "a.test", {.action = Action::reject, .alert = alert});
+    CHECK_FALSE(h.pair.handshake());
+    CHECK(h.pair.server_result.step == ossl::Step::failed);
+    ERR_clear_error();
+    CHECK(SSL_do_handshake(h.pair.client.ssl()) != 1);
+    LONGS_EQUAL(reason, ERR_GET_REASON(ERR_peek_error()));
+  }
+}
+
+TEST(ClientHello, AnotherServerTakesTheHandshakeOverFromItsFirstByte) {
+  auto first = ossl::build_context(test::ec_policy(folder), std::time(nullptr));
+  core::ServerPolicy policy = test::ec_policy(folder);
+  policy.protocols = {Protocol::tlsv1_2};
+  auto second = ossl::build_context(policy, std::time(nullptr));
+  for (const int version : {0, TLS1_2_VERSION}) {
+    NamedHandshake h(first->ctx.get(), version, "b.test", {.action = Action::switch_server});
+    CHECK_FALSE(h.pair.handshake());
+    CHECK(h.pair.server_result.step == ossl::Step::other_server);
+    ossl::SslPtr ssl{SSL_new(second->ctx.get())};
+    ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, h.binding);
+    h.pair.server.restart(std::move(ssl));
+    h.pair.server_result = {ossl::Step::want_read};
+    CHECK(h.pair.handshake());
+    h.pair.server.forget_input();
+    STRCMP_EQUAL("TLSv1.2", SSL_get_version(h.pair.client.ssl()));
+    CHECK(SSL_get_SSL_CTX(h.pair.server.ssl()) == second->ctx.get());
+    CHECK(test::send_text(h.pair.client, "hello"));
+    STRCMP_EQUAL("hello", test::read_text(h.pair.server).c_str());
+    LONGS_EQUAL(1, h.asked.size());
+  }
+}
+
+TEST(ClientHello, AnotherServerMayAskForAHelloRetryRequest) {
+  auto first = ossl::build_context(test::ec_policy(folder), std::time(nullptr));
+  core::ServerPolicy policy = test::ec_policy(folder);
+  policy.groups = "P-384";
+  auto second = ossl::build_context(policy, std::time(nullptr));
+  NamedHandshake h(first->ctx.get(), TLS1_3_VERSION, "b.test", {.action = Action::switch_server});
+  SSL_set1_groups_list(h.pair.client.ssl(), "X25519:P-384");
+  CHECK_FALSE(h.pair.handshake());
+  ossl::SslPtr ssl{SSL_new(second->ctx.get())};
+  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, h.binding);
+  h.pair.server.restart(std::move(ssl));
+  h.pair.server_result = {ossl::Step::want_read};
+  CHECK(h.pair.handshake());
 }

@@ -73,6 +73,7 @@ bool TlsPair::handshake() {
     if (server_result.step != Step::done) {
       server_result = ossl::handshake_step(server.ssl(), policy);
       if (server_result.step == Step::failed) return false;
+      if (server_result.step == Step::other_server) return false;
     }
     if (!client_done) {
       client_done = SSL_do_handshake(client.ssl()) == 1;
