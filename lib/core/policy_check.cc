@@ -84,15 +84,6 @@ void check_protocol_age(const ServerPolicy &policy, const ServerFacts &facts, Fi
   findings.push_back({Severity::notice, std::move(text)});
 }
 
-/// Limits that do nothing must not be relied on.
-void check_renegotiate(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
-  if (!policy.renegotiate.has_limits()) return;
-  findings.push_back(
-      {Severity::notice, server_label(facts) + "'TLSRenegotiate " + to_string(policy.renegotiate) +
-                             "' asks for limits, which are not in force in this version: keys are "
-                             "kept for as long as a connection lasts"});
-}
-
 }  // namespace
 
 std::vector<PolicyFinding> cross_check(const ServerPolicy &policy, const ServerFacts &facts) {
@@ -103,7 +94,6 @@ std::vector<PolicyFinding> cross_check(const ServerPolicy &policy, const ServerF
   check_credentials(policy, facts, findings);
   check_protocol_gap(policy, facts, findings);
   check_protocol_age(policy, facts, findings);
-  check_renegotiate(policy, facts, findings);
   return findings;
 }
 

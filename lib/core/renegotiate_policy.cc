@@ -83,7 +83,8 @@ Result<RenegotiatePolicy> parse_renegotiate(std::span<const std::string_view> wo
   if (words.empty() || words.size() > 2 * std::size(kKeys)) {
     return Error{Errc::bad_syntax, "wrong number of parameters"};
   }
-  if (words.size() == 1 && equal_ignoring_case(words[0], "none")) return RenegotiatePolicy{};
+  if (words.size() == 1 && equal_ignoring_case(words[0], "none"))
+    return RenegotiatePolicy{.none_said = true};
   RenegotiatePolicy policy{.required = true};
   for (; !words.empty(); words = words.subspan(2)) {
     const Key *key = find_key(words[0]);
@@ -97,7 +98,7 @@ Result<RenegotiatePolicy> parse_renegotiate(std::span<const std::string_view> wo
 }
 
 std::string to_string(const RenegotiatePolicy &policy) {
-  if (policy == RenegotiatePolicy{}) return "none";
+  if (policy == RenegotiatePolicy{} || policy.none_said) return "none";
   return "ctrl " + std::to_string(policy.control.count()) + " data " +
          std::to_string(policy.data_kilobytes) + " timeout " +
          std::to_string(policy.timeout.count()) + " required " + (policy.required ? "on" : "off");

@@ -17,6 +17,7 @@ struct RenegotiatePolicy {
   std::uint64_t data_kilobytes = 0;  ///< Amount on a data channel; 0: no limit.
   std::chrono::seconds timeout{30};  ///< For a renegotiation that was asked for.
   bool required = false;             ///< Whether a client that does not answer is cut off.
+  bool none_said = false;  ///< "none": clients that begin a renegotiation are just told no.
 
   [[nodiscard]] bool has_limits() const { return control.count() > 0 || data_kilobytes > 0; }
 

@@ -21,14 +21,12 @@ constexpr std::string_view kCertRequest =
     "client certificates are asked for by TLSVerifyClient alone";
 constexpr std::string_view kFragments = "OpenSSL 3 decides on empty fragments per cipher";
 
-constexpr std::string_view kRenegotiations =
-    "not in force in this version: clients are never allowed to renegotiate";
 constexpr std::string_view kDiags = "not in force in this version: no diagnostics are logged";
 
 // The first name of an option is how it is shown.
 constexpr OptionRow kRows[] = {
-    {"AllowClientRenegotiations", kIgnored, kNone, kRenegotiations},
-    {"AllowClientRenegotiation", kIgnored, kNone, kRenegotiations},
+    {"AllowClientRenegotiations", kSupported, Option::allow_client_renegotiations, {}},
+    {"AllowClientRenegotiation", kSupported, Option::allow_client_renegotiations, {}},
     {"AllowDotLogin", kPlanned, Option::allow_dot_login, kNotYet},
     {"AllowPerUser", kSupported, Option::allow_per_user, {}},
     {"AllowWeakDH", kSupported, Option::allow_weak_dh, {}},

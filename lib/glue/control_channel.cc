@@ -63,10 +63,21 @@ bool ControlTransport::next_is_plain() const {
 ControlChannel::ControlChannel(int read_fd, int write_fd, ossl::SslPtr ssl)
     : transport_(read_fd, write_fd), stream_(std::move(ssl), transport_) {}
 
-bool ControlChannel::wait(StreamStatus wanted) const {
+void ControlChannel::start_rekeying(const core::RenegotiatePolicy &policy,
+                                    core::ClientRenegotiation rule) {
+  rekeying_.emplace(stream_, RekeyChannel::control, policy, rule);
+}
+
+void ControlChannel::tend_keys() {
+  if (!rekeying_ || mode_ != Mode::tls || closed_ || input_ended_ || rekeying_->step()) return;
+  close();
+  input_ended_ = true;
+}
+
+bool ControlChannel::wait(StreamStatus wanted, const WaitHooks &hooks) const {
   const bool reading = wanted == StreamStatus::want_read;
   return wait_for(reading ? transport().read_fd() : transport().write_fd(),
-                  reading ? Ready::readable : Ready::writable, kNoDeadline) == Waited::ready;
+                  reading ? Ready::readable : Ready::writable, kNoDeadline, hooks) == Waited::ready;
 }
 
 ossl::StreamResult ControlChannel::receive(std::span<std::byte> into) {
@@ -121,7 +132,12 @@ int ControlChannel::read(std::span<char> into) {
     const ossl::StreamResult result = receive(std::as_writable_bytes(into));
     if (result.status == StreamStatus::ok) return static_cast<int>(result.bytes);
     if (!wants(result.status)) return end_of_input(result.status);
-    if (!wait(result.status)) return -1;
+    tend_keys();
+    const WaitHooks hooks{.interrupt = [this] {
+      tend_keys();
+      return input_ended_;
+    }};
+    if (!input_ended_ && !wait(result.status, hooks) && !input_ended_) return -1;
   }
 }
 

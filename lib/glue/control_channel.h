@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/clear_channel.h"
 #include "glue/fd_transport.h"
 #include "glue/io_wait.h"
+#include "glue/rekeying.h"
 #include "ossl/record_stream.h"
 
 namespace mod_tls::glue {
@@ -39,7 +41,18 @@ class ControlChannel {
   [[nodiscard]] const FdTransport &transport() const { return transport_.fds(); }
 
   /// Whether the host can read without waiting for the network.
-  [[nodiscard]] bool readable_now() const { return !ahead_.empty() || stream_.readable_now(); }
+  [[nodiscard]] bool readable_now() const {
+    return input_ended_ || !ahead_.empty() || stream_.readable_now();
+  }
+
+  /// After the handshake: renews the keys as TLSRenegotiate asks, whenever the channel is waited
+  /// for or looked at.
+  void start_rekeying(const core::RenegotiatePolicy &policy, core::ClientRenegotiation rule);
+  /// Renews the keys if they are due; a client that should have and has not is cut off.
+  void tend_keys();
+  /// Whether the client has done to the keys what it must not.
+  [[nodiscard]] bool broken_by_client() const { return stream_.broken_by_client(); }
+  [[nodiscard]] const std::string &fault() const { return stream_.error_text(); }
 
   /// CCC: says close_notify, and writes in the clear from then on. What the client still sends in
   /// TLS is read until its own close_notify, or until it goes on in the clear without one.
@@ -66,7 +79,7 @@ class ControlChannel {
   bool look_is_due();
 
  private:
-  [[nodiscard]] bool wait(ossl::StreamStatus wanted) const;
+  [[nodiscard]] bool wait(ossl::StreamStatus wanted, const WaitHooks &hooks = {}) const;
   ossl::StreamResult receive(std::span<std::byte> into);
   ossl::StreamResult receive_clear(std::span<std::byte> into);
   int write_clear(std::span<const char> from);
@@ -77,6 +90,7 @@ class ControlChannel {
 
   ControlTransport transport_;
   ossl::RecordStream stream_;
+  std::optional<Rekeying> rekeying_;
   std::string ahead_;
   SteadyTime next_look_{};
   Mode mode_ = Mode::tls;

@@ -48,10 +48,48 @@ void DataChannel::begin_upload(bool close_notify_required) {
   stream_.set_buffering({.output = 0, .read_ahead = ossl::kDataBuffering.read_ahead});
 }
 
-bool DataChannel::wait(StreamStatus wanted, SteadyTime deadline) const {
+void DataChannel::start_rekeying(const core::RenegotiatePolicy &policy,
+                                 core::ClientRenegotiation rule) {
+  const bool download = chunk_ > 0;
+  rekeying_.emplace(stream_, download ? RekeyChannel::download : RekeyChannel::upload, policy,
+                    rule);
+}
+
+/// False: errno is set, and the transfer has to end.
+bool DataChannel::tend_keys(std::size_t moved, bool may_ask) {
+  if (!rekeying_) return true;
+  rekeying_->moved(moved);
+  // A renegotiation goes on when its messages are read, also where nothing else is to come.
+  if (rekeying_->renegotiating() && chunk_ > 0) (void)stream_.drain();
+  if (rekeying_->step(may_ask)) return true;
+  abandon();
+  errno = ECONNABORTED;
+  return false;
+}
+
+/// The client could mistake the end of the data for a failure in the middle of its handshake.
+void DataChannel::await_renegotiation(SteadyTime deadline) {
+  while (rekeying_ && rekeying_->renegotiating() && chunk_ > 0) {
+    const StreamStatus status = stream_.drain().status;
+    if (!rekeying_->step(false) || !rekeying_->renegotiating() || !wants(status)) return;
+    if (!wait(status, deadline)) return;
+  }
+}
+
+/// Asked about once per second while a wait goes on.
+bool DataChannel::must_stop() {
+  if (hooks_.interrupt && hooks_.interrupt()) return true;
+  if (!rekeying_ || finished_ || rekeying_->step(false)) return false;
+  abandon();
+  return true;
+}
+
+bool DataChannel::wait(StreamStatus wanted, SteadyTime deadline) {
   const bool reading = wanted == StreamStatus::want_read;
+  WaitHooks hooks = hooks_;
+  hooks.interrupt = [this] { return must_stop(); };
   const Waited waited = wait_for(reading ? transport_.read_fd() : transport_.write_fd(),
-                                 reading ? Ready::readable : Ready::writable, deadline, hooks_);
+                                 reading ? Ready::readable : Ready::writable, deadline, hooks);
   if (waited == Waited::ready) return true;
   if (waited == Waited::interrupted) errno = ECONNABORTED;
   return false;
@@ -77,7 +115,7 @@ int DataChannel::read(std::span<char> into) {
     const ossl::StreamResult result = stream_.read(std::as_writable_bytes(into));
     switch (result.status) {
       case StreamStatus::ok:
-        return static_cast<int>(result.bytes);
+        return tend_keys(result.bytes, true) ? static_cast<int>(result.bytes) : -1;
       case StreamStatus::closed:
         return 0;
       case StreamStatus::truncated:
@@ -117,7 +155,7 @@ int DataChannel::write(std::span<const char> from, bool end_known) {
   const bool now_due = core::must_flush(
       {.chunk = from.size(), .full_chunk = chunk_, .end_known = end_known, .age = age});
   if (now_due && flush() < 0) return -1;
-  return static_cast<int>(from.size());
+  return tend_keys(from.size(), !end_known) ? static_cast<int>(from.size()) : -1;
 }
 
 void DataChannel::finish() {
@@ -127,10 +165,11 @@ void DataChannel::finish() {
     return;
   }
   const SteadyTime deadline = deadline_in(kFinishWait);
+  await_renegotiation(deadline);
   for (;;) {
     const StreamStatus status = stream_.send_close().status;
     if (status == StreamStatus::ok) return;
-    if (status != StreamStatus::want_write || !wait(status, deadline)) break;
+    if (!wants(status) || !wait(status, deadline)) break;
   }
   tls_log_line("the end of the data connection could not be sent");
 }

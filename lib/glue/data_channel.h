@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "glue/fd_transport.h"
 #include "glue/io_wait.h"
+#include "glue/rekeying.h"
 #include "ossl/record_stream.h"
 
 namespace mod_tls::glue {
@@ -26,6 +28,9 @@ class DataChannel {
   void begin_download(std::size_t chunk);
   /// `close_notify_required`: an upload that ends without it is not complete (ECONNABORTED).
   void begin_upload(bool close_notify_required);
+
+  /// Renews the keys of the transfer that has begun, as TLSRenegotiate asks.
+  void start_rekeying(const core::RenegotiatePolicy &policy, core::ClientRenegotiation rule);
 
   /// Reads at least one byte, waiting as long as it takes. 0 is the end, -1 an error in errno
   /// (ECONNABORTED when the transfer was aborted).
@@ -54,13 +59,17 @@ class DataChannel {
   bool count_close() { return ++closes_ == 2; }
 
  private:
-  [[nodiscard]] bool wait(ossl::StreamStatus wanted, SteadyTime deadline) const;
+  [[nodiscard]] bool wait(ossl::StreamStatus wanted, SteadyTime deadline);
+  bool must_stop();
   int fail();
+  bool tend_keys(std::size_t moved, bool may_ask);
+  void await_renegotiation(SteadyTime deadline);
   int flush();
   int end_without_close_notify();
 
   FdTransport transport_;
   ossl::RecordStream stream_;
+  std::optional<Rekeying> rekeying_;
   WaitHooks hooks_;
   std::size_t chunk_ = 0;
   SteadyTime oldest_unsent_{};

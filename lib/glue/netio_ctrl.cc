@@ -24,6 +24,7 @@ bool is_look_during_transfer(const Stream *stream) {
 
 int look_during_transfer(ControlChannel &control) {
   if (!control.look_is_due()) return 0;
+  control.tend_keys();
   switch (look_for_abort(control)) {
     case ControlChannel::Ahead::nothing:
     case ControlChannel::Ahead::abort:
@@ -40,15 +41,30 @@ int on_poll(Stream *stream) noexcept {
     ControlChannel &control = *channel();
     if (stream->strm_mode != PR_NETIO_IO_RD) return 1;  // write() waits itself
     if (is_look_during_transfer(stream)) return look_during_transfer(control);
+    control.tend_keys();
     if (control.readable_now()) return 1;
-    return poll_stream(stream, {.interrupt = [stream] {
-                         return (stream->strm_flags & PR_NETIO_SESS_ABORT) != 0;
+    return poll_stream(stream, {.interrupt = [stream, &control] {
+                         control.tend_keys();
+                         return control.readable_now() ||
+                                (stream->strm_flags & PR_NETIO_SESS_ABORT) != 0;
                        }});
   });
 }
 
+/// The client has begun a renegotiation that is not allowed, or sends nothing but key updates.
+void end_session_of_client(const ControlChannel &control) {
+  log_syslog(PR_LOG_NOTICE, control.fault());
+  pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CONFIG_ACL,
+                        "TLSOption AllowClientRenegotiations");
+}
+
 int on_read(Stream *, char *buffer, std::size_t size) noexcept {
-  return guarded(-1, [=] { return channel()->read({buffer, size}); });
+  return guarded(-1, [=] {
+    ControlChannel &control = *channel();
+    const int result = control.read({buffer, size});
+    if (result <= 0 && control.broken_by_client()) end_session_of_client(control);
+    return result;
+  });
 }
 
 int on_write(Stream *, char *buffer, std::size_t size) noexcept {

@@ -78,6 +78,7 @@ int start_protection() {
   } else {
     channel()->begin_download(static_cast<std::size_t>(main_server->tcp_sndbuf_len));
   }
+  tls()->start_data_rekeying();
   return 0;
 }
 

@@ -149,6 +149,8 @@ bool TlsSession::start_control_tls() {
   control_ = std::move(channel);
   module_state().pass_phrases.wipe();  // what this session serves is open
   ossl::adopt_binding(control_->stream().ssl(), binding_);
+  control_->start_rekeying(policy_.renegotiate,
+                           core::client_renegotiation(policy_.renegotiate, policy_.options));
   supplied_ = std::chrono::steady_clock::now();
   log_handshake(ossl::handshake_facts(control_->stream().ssl()));
   publish_variables();
@@ -204,6 +206,8 @@ core::Result<ossl::SslPtr> TlsSession::new_data_ssl() {
                        "unable to start session: " + ossl::to_line(ossl::take_errors())};
   }
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
+  // A renegotiation on the control connection has made another session.
+  if (control_) ossl::bind_current_session(control_->stream().ssl());
   return ssl;
 }
 
@@ -255,6 +259,12 @@ void TlsSession::log_data_handshake(bool resumed_here) {
   if (data_accept_logged_) return;
   data_accept_logged_ = true;
   tls_log_line(accepted_line(ossl::handshake_facts(data_->stream().ssl()), "data connection"));
+}
+
+void TlsSession::start_data_rekeying() {
+  if (is_data_client()) return;
+  data_->start_rekeying(policy_.renegotiate,
+                        core::client_renegotiation(policy_.renegotiate, policy_.options));
 }
 
 void TlsSession::supply_for_good() {

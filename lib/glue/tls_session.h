@@ -72,6 +72,9 @@ class TlsSession {
   /// was agreed upon there.
   void clear_control();
 
+  /// Guards and renews the keys of the transfer that is about to begin.
+  void start_data_rekeying();
+
   [[nodiscard]] DataChannel *data() const { return data_.get(); }
   void drop_data() { data_.reset(); }
 

@@ -2,6 +2,7 @@
 #include "ossl/byte_bio.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace mod_tls::ossl {
@@ -124,6 +125,10 @@ void ByteBio::forget() {
 }
 
 IoResult ByteBio::read(std::span<std::byte> into) {
+  if (broken_off_) {
+    error_ = EPROTO;
+    return {IoStatus::failed, 0, EPROTO};
+  }
   if (replayed_ < remembered_.size()) {
     const auto bytes = std::span{remembered_}.subspan(replayed_);
     const std::size_t n = std::min(into.size(), bytes.size());

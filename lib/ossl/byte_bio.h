@@ -39,6 +39,9 @@ class ByteBio {
   void rewind();
   void forget();
 
+  /// From now on, reads fail (EPROTO): the peer is not to be listened to any more.
+  void break_off() { broken_off_ = true; }
+
   /// Writes out what is buffered; ok with 0 bytes if there is nothing.
   core::IoResult flush();
 
@@ -77,6 +80,7 @@ class ByteBio {
   std::uint64_t bytes_written_ = 0;
   int error_ = 0;
   bool end_of_stream_ = false;
+  bool broken_off_ = false;
 };
 
 }  // namespace mod_tls::ossl

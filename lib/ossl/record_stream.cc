@@ -229,6 +229,30 @@ StreamResult RecordStream::drain() {
   return {StreamStatus::want_read};
 }
 
+// ---- new keys
+// -----------------------------------------------------------------------------------
+
+void RecordStream::guard_keys(core::ClientRenegotiation rule) {
+  if (SSL_is_server(ssl_.get()) != 0) {
+    guard_ = std::make_unique<RekeyGuard>(ssl_.get(), bio_, rule);
+  }
+}
+
+core::Status RecordStream::ask_for_new_keys(NewKeys which) {
+  if (!guard_) return core::Error{core::Errc::unusable, "only a server asks for new keys"};
+  // What is held back was accepted before, and a queued ticket is part of the handshake layer.
+  if (seal_held().status == StreamStatus::ok) (void)finish_handshake();
+  auto asked = guard_->ask(which);
+  if (!asked) return asked;
+  clear_errors();
+  const int ret = SSL_do_handshake(ssl_.get());
+  if (ret != 1 && classify(ret).status == StreamStatus::failed) {
+    return core::Error{core::Errc::crypto, error_text_};
+  }
+  if (!gather_) (void)send_bytes();
+  return core::success();
+}
+
 // ---- failing
 // -------------------------------------------------------------------------------------
 
@@ -250,6 +274,7 @@ StreamResult RecordStream::fail_transport() {
 StreamResult RecordStream::classify(int ret) {
   const int kind = SSL_get_error(ssl_.get(), ret);
   const std::vector<LibraryError> errors = take_errors();
+  if (broken_by_client()) return fail(EPROTO, guard_->fault());
   if (kind == SSL_ERROR_ZERO_RETURN) return {StreamStatus::closed};
   if (kind == SSL_ERROR_WANT_READ) return {StreamStatus::want_read};
   if (kind == SSL_ERROR_WANT_WRITE) return {StreamStatus::want_write};

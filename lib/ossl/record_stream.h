@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include "core/transport.h"
 #include "ossl/byte_bio.h"
 #include "ossl/handles.h"
+#include "ossl/rekey_guard.h"
 
 namespace mod_tls::ossl {
 
@@ -77,6 +79,17 @@ class RecordStream {
   /// the end of the connection (truncated).
   StreamResult drain();
 
+  /// After the handshake: judges what the client does to the keys from now on, and makes
+  /// ask_for_new_keys() possible. What is not allowed ends the stream as failed.
+  void guard_keys(core::ClientRenegotiation rule);
+  /// Asks for new keys; what that takes leaves now, or with the next output. The error's message
+  /// is in the library's words.
+  core::Status ask_for_new_keys(NewKeys which);
+  /// Whether they have come; true once per request.
+  bool new_keys_came() { return guard_ && guard_->answered(); }
+  /// Whether the client has broken off the stream by what it did to the keys; error_text() has it.
+  [[nodiscard]] bool broken_by_client() const { return guard_ && !guard_->fault().empty(); }
+
   /// Whether read() would return bytes without asking the transport.
   [[nodiscard]] bool readable_now() const;
   /// Bytes accepted by write() that the transport has not got.
@@ -104,7 +117,8 @@ class RecordStream {
   StreamResult fail_transport();
 
   ByteBio bio_;
-  SslPtr ssl_;                   // destroyed before bio_
+  SslPtr ssl_;  // destroyed before bio_
+  std::unique_ptr<RekeyGuard> guard_;
   std::vector<std::byte> held_;  // plaintext shorter than a record
   bool gather_ = false;
   std::optional<StreamStatus> input_end_;  // why nothing more can be read

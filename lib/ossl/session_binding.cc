@@ -153,6 +153,12 @@ bool bind_session(const SSL *ssl, SSL_SESSION *session) {
   return binding != nullptr && write_binding(session, *binding) == 1;
 }
 
+void bind_current_session(SSL *control) {
+  SSL_SESSION *session = SSL_get_session(control);
+  if (session == nullptr || is_tls13(control) || SSL_in_init(control) != 0) return;
+  (void)bind_session(control, session);
+}
+
 void adopt_binding(SSL *ssl, BindingId &binding) {
   if (is_tls13(ssl)) {
     // The handshake of a resumed session issues one ticket only.
@@ -182,7 +188,7 @@ void keep_used(SSL *data) {
 }
 
 void keep_supply(SSL *control) {
-  if (!is_tls13(control)) keep_findable(control);
+  if (!is_tls13(control) && SSL_in_init(control) == 0) keep_findable(control);
 }
 
 void renew_supply(SSL *control) {

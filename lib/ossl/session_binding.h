@@ -38,6 +38,9 @@ bool bind_session(const SSL *ssl, SSL_SESSION *session);
 /// Whether `ssl` was prepared for ConnectionRole::control.
 [[nodiscard]] bool is_control_connection(const SSL *ssl);
 
+/// The same for the session that the control connection has now; while a handshake runs, nothing.
+void bind_current_session(SSL *control);
+
 /// After a control handshake: writes the binding into the session itself, so that TLS 1.2 session
 /// ids carry it too. Where the protocol gives a resumed session no new identity (TLS 1.2),
 /// `binding` takes over the id the session already has.

@@ -88,13 +88,6 @@ def test_q30_a_key_of_renegotiate_without_its_value(check_config, key):
     assert f"missing parameters: '{key}' has no value" in outcome.stderr
 
 
-def test_limits_that_are_not_in_force_are_told(daemon):
-    server = daemon("TLSRenegotiate ctrl 1500 timeout 300")
-    assert "asks for limits, which are not in force in this version" in server.check().stderr
-    with server.ftps() as ftp:
-        assert ftp.store("a", b"x").code == 226
-
-
 @pytest.mark.parametrize("form", ("none", "required off"))
 def test_renegotiate_without_limits_is_silent(daemon, form):
     server = daemon(f"TLSRenegotiate {form}", "TLSRandomSeed /nonexistent/seed")

@@ -115,8 +115,19 @@ class TlsStream:
 
     def send(self, data: bytes) -> None:
         for start in range(0, len(data), CHUNK):
-            self.tls.write(data[start:start + CHUNK])
-            self._flush()
+            self._write(data[start:start + CHUNK])
+
+    def _write(self, chunk: bytes) -> None:
+        """Writes; a renegotiation that has begun comes first."""
+        while True:
+            try:
+                self.tls.write(chunk)
+                break
+            except ssl.SSLWantReadError:
+                self._flush()
+                if not self._feed():
+                    raise ConnectionError(f"end of stream ({self.ending}) in a renegotiation")
+        self._flush()
 
     def recv(self) -> bytes:
         """Some plaintext; none at the end of the stream (see `ending`)."""
@@ -223,7 +234,10 @@ class TlsStream:
             self.sock.sendall(data)
 
     def _note_session(self) -> None:
-        session = self.tls.session
+        try:
+            session = self.tls.session
+        except ValueError:  # a renegotiation has begun and not ended
+            return
         if session is None or (self.version == "TLSv1.3" and not session.has_ticket):
             return
         if not self.sessions or self.sessions[-1].id != session.id:
