@@ -21,7 +21,6 @@ constexpr std::string_view kCertRequest =
     "client certificates are asked for by TLSVerifyClient alone";
 constexpr std::string_view kFragments = "OpenSSL 3 decides on empty fragments per cipher";
 
-constexpr std::string_view kDiags = "not in force in this version: no diagnostics are logged";
 
 // The first name of an option is how it is shown.
 constexpr OptionRow kRows[] = {
@@ -34,7 +33,7 @@ constexpr OptionRow kRows[] = {
     {"CommonNameRequired", kPlanned, Option::common_name_required, kNotYet},
     {"dNSNameRequired", kPlanned, Option::dns_name_required, kNotYet},
     {"iPAddressRequired", kPlanned, Option::ip_address_required, kNotYet},
-    {"EnableDiags", kIgnored, kNone, kDiags},
+    {"EnableDiags", kSupported, Option::enable_diags, {}},
     {"ExportCertData", kSupported, Option::export_cert_data, {}},
     {"IgnoreSNI", kSupported, Option::ignore_sni, {}},
     {"NoAutoECDH", kIgnored, kNone, kCurves},

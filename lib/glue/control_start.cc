@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/control_start.h"
 
+#include <chrono>
 #include <cstdlib>
+#include <string>
 
+#include "glue/io_wait.h"
 #include "glue/log.h"
 #include "glue/netio_ctrl.h"
 #include "glue/netio_data.h"
@@ -13,16 +16,24 @@ namespace mod_tls::glue {
 
 namespace {
 
-/// The reply can still be read if nothing unread makes the close a reset.
+/// The longest wait for a client that does not end its side of a connection that has failed.
+constexpr std::chrono::milliseconds kDrainWait{1000};
+
+/// The reply can still be read if nothing unread makes the close a reset. What is on its way counts
+/// as well, so the client is given the time to see the end.
 void drain_input() {
+  const int fd = PR_NETIO_FD(session.c->instrm);
+  const SteadyTime deadline = deadline_in(kDrainWait);
   char scratch[4096];
-  for (int i = 0; i < 64; i++) {
-    if (::recv(PR_NETIO_FD(session.c->instrm), scratch, sizeof scratch, MSG_DONTWAIT) <= 0) return;
+  (void)::shutdown(PR_NETIO_FD(session.c->outstrm), SHUT_WR);
+  while (wait_for(fd, Ready::readable, deadline) == Waited::ready) {
+    if (::recv(fd, scratch, sizeof scratch, MSG_DONTWAIT) <= 0) return;
   }
 }
 
-[[noreturn]] void end_after_failed_handshake(const char *line) {
+[[noreturn]] void end_after_failed_handshake(const std::string &reason, const char *line) {
   tls_log_line(line);
+  if (!reason.empty()) pr_response_send_raw("421-%s", reason.c_str());
   pr_response_send(R_421, "%s", "TLS handshake failed");
   drain_input();
   pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CLIENT_EOF, "Failed TLS handshake");
@@ -45,7 +56,7 @@ void discard_pipelined() {
 }
 
 void start_control(TlsSession &tls, const char *failure_line) {
-  if (!tls.start_control_tls()) end_after_failed_handshake(failure_line);
+  if (!tls.start_control_tls()) end_after_failed_handshake(tls.told(), failure_line);
   become_ftps();
   go_to_named_server();
 }

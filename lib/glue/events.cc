@@ -8,6 +8,7 @@
 #include "core/control_security.h"
 #include "glue/callback_guard.h"
 #include "glue/controls.h"
+#include "glue/diagnostics.h"
 #include "glue/directives.h"
 #include "glue/implicit.h"
 #include "glue/log.h"
@@ -156,6 +157,7 @@ int session_init() noexcept {
     pr_event_register(&tls_module, "core.session-reinit", guarded_event<on_reinit>, nullptr);
     pr_event_register(&tls_module, "core.connected", on_connected, nullptr);
     module_state().stapling.refresher().leave();
+    watch_plain_commands();
     register_data_netio();
     open_session();
     return 0;

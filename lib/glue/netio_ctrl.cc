@@ -81,6 +81,7 @@ int on_shutdown(Stream *stream, int how) noexcept {
 int on_close(Stream *stream) noexcept {
   return guarded(-1, [stream] {
     channel()->close();
+    module_state().session->tell_statistics();
     const int result = ::close(stream->strm_fd);
     stream->strm_fd = -1;
     return result;

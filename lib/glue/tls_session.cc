@@ -18,12 +18,19 @@ namespace mod_tls::glue {
 
 namespace {
 
+constexpr int kTraceFailures = 3;
+
 bool policy_may_vary() {
   return session.anon_config != nullptr || pr_module_exists("mod_ifsession.c") == TRUE;
 }
 
 void log_lines(const std::vector<std::string> &lines) {
   for (const std::string &line : lines) tls_log_line(line);
+}
+
+void tell_failure(const HandshakeOutcome &outcome) {
+  log_lines(outcome.failure);
+  for (const std::string &line : outcome.failure) trace_line(kTraceFailures, line);
 }
 
 void announce(const char *event, unsigned long library_code) {
@@ -33,6 +40,7 @@ void announce(const char *event, unsigned long library_code) {
 
 std::string refuse(core::FailureReason reason) {
   tls_log_line(core::failure_cause(reason));
+  trace_line(kTraceFailures, core::failure_line(reason));
   return core::failure_reply(reason);
 }
 
@@ -96,6 +104,7 @@ ossl::SslPtr TlsSession::new_control_ssl() {
   }
   binding_ = *binding;
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_);
+  listen(ssl.get());
   return ssl;
 }
 
@@ -138,11 +147,15 @@ bool TlsSession::start_control_tls() {
   ossl::set_name_hook(ssl.get(), hook);
   auto channel = std::make_unique<ControlChannel>(PR_NETIO_FD(session.c->instrm),
                                                   PR_NETIO_FD(session.c->outstrm), std::move(ssl));
+  trace_time_before_handshake();
+  const auto started = std::chrono::steady_clock::now();
   const HandshakeOutcome outcome = hold_control_handshake(*channel, choice);
+  trace_duration("ctrl", std::chrono::steady_clock::now() - started);
   count_handshake(channel->stream().bio());
   log_lines(ossl::psk_lines(channel->stream().ssl()));
   if (!outcome.done) {
-    log_lines(outcome.failure);
+    tell_failure(outcome);
+    told_ = outcome.told;
     announce("mod_tls.ctrl-handshake-failed", outcome.library_code);
     return false;
   }
@@ -156,6 +169,19 @@ bool TlsSession::start_control_tls() {
   publish_variables();
   ossl::release_free_memory();
   return true;
+}
+
+void TlsSession::listen(SSL *control) {
+  listener_ = make_listener(policy_);
+  start_listening(control, listener_);
+  if (policy_.options.has(core::Option::enable_diags)) {
+    tls_log_line("TLSOption EnableDiags enabled, setting diagnostics callback");
+  }
+}
+
+void TlsSession::tell_statistics() {
+  if (control_ == nullptr || std::exchange(statistics_told_, true)) return;
+  ossl::tell_statistics(control_->stream().ssl(), listener_);
 }
 
 void TlsSession::publish_variables() {
@@ -179,12 +205,15 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
   }
   data_ = std::make_unique<DataChannel>(read_fd, write_fd, std::move(ssl).value());
   data_->set_wait_hooks(hooks);
+  start_listening(data_->stream().ssl(), listener_);
   note_connection(session.d->instrm, data_->stream().ssl());
   note_connection(session.d->outstrm, data_->stream().ssl());
+  const auto started = std::chrono::steady_clock::now();
   const HandshakeOutcome outcome =
       hold_handshake(data_->stream(), data_->transport(), context_->policy, hooks);
+  trace_duration("data", std::chrono::steady_clock::now() - started);
   if (!outcome.done) {
-    log_lines(outcome.failure);
+    tell_failure(outcome);
     announce("mod_tls.data-handshake-failed", outcome.library_code);
     data_->mark_refused();
     return explain_data_failure(outcome);

@@ -13,6 +13,7 @@
 #include "glue/contexts.h"
 #include "glue/control_channel.h"
 #include "glue/data_channel.h"
+#include "glue/diagnostics.h"
 #include "glue/handshake.h"
 #include "glue/log.h"
 #include "glue/server_name.h"
@@ -51,6 +52,12 @@ class TlsSession {
   /// success control() is there. Where the client names another server (SNI), its context, policy
   /// and log serve from then on; go_to_named_server() has to follow.
   bool start_control_tls();
+  /// What the client is told of a handshake that has failed; empty if nothing is known.
+  [[nodiscard]] const std::string &told() const { return told_; }
+  /// With EnableDiags, tells what was counted, once.
+  void tell_statistics();
+  /// Whether the first thing that came in the clear and made no sense has just come.
+  bool first_strange_input() { return !std::exchange(strange_input_, true); }
   /// Shows LogFormat and other modules what a renegotiation has changed.
   void follow_variables();
   /// The server that the handshake went to, if it did and this was not asked yet.
@@ -101,6 +108,7 @@ class TlsSession {
   void supply_before_transfer();
 
  private:
+  void listen(SSL *control);
   void publish_variables();
   static void log_handshake(const ossl::HandshakeFacts &facts);
   core::Result<ossl::SslPtr> new_data_ssl();
@@ -116,7 +124,9 @@ class TlsSession {
   core::ServerPolicy policy_;
   TlsLog log_;
   VariablePublisher variables_;
-  ossl::BindingId binding_{};  // outlives the channels below
+  std::string told_;
+  ossl::BindingId binding_{};  // these two outlive the channels below
+  ossl::MessageListener listener_;
   std::unique_ptr<ControlChannel> control_;
   std::unique_ptr<DataChannel> data_;
   SiteToSite site_to_site_;
@@ -125,6 +135,8 @@ class TlsSession {
   SteadyTime supplied_{};
   int host_chunk_;
   bool cleared_ = false;
+  bool strange_input_ = false;
+  bool statistics_told_ = false;
   bool data_protected_ = false;
   bool data_accept_logged_ = false;
   bool policy_settled_ = false;

@@ -71,7 +71,7 @@ std::string time_text(const ASN1_TIME *time) {
 }
 
 std::string decimal(const ASN1_INTEGER *number) {
-  const std::unique_ptr<BIGNUM, FreeWith<&BN_free>> big{ASN1_INTEGER_to_BN(number, nullptr)};
+  const BignumPtr big{ASN1_INTEGER_to_BN(number, nullptr)};
   if (!big) return {};
   const OpensslTextPtr text{BN_bn2dec(big.get())};
   return text ? text.get() : "";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/pkcs12.h>
@@ -36,6 +37,7 @@ struct FreeX509Stack {
 using OpensslBytesPtr = std::unique_ptr<unsigned char, FreeBytes>;
 using OpensslTextPtr = std::unique_ptr<char, FreeBytes>;
 using Asn1TimePtr = std::unique_ptr<ASN1_TIME, FreeWith<&ASN1_TIME_free>>;
+using BignumPtr = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
 using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
 using BioMethodPtr = std::unique_ptr<BIO_METHOD, FreeWith<&BIO_meth_free>>;
 using EvpCipherPtr = std::unique_ptr<EVP_CIPHER, FreeWith<&EVP_CIPHER_free>>;

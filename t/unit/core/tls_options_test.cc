@@ -29,7 +29,7 @@ constexpr Documented kDocumented[] = {
     {"AllowWeakSecurity", OptionSupport::supported},
     {"CommonNameRequired", OptionSupport::planned},
     {"dNSNameRequired", OptionSupport::planned},
-    {"EnableDiags", OptionSupport::ignored},
+    {"EnableDiags", OptionSupport::supported},
     {"ExportCertData", OptionSupport::supported},
     {"IgnoreSNI", OptionSupport::supported},
     {"iPAddressRequired", OptionSupport::planned},
