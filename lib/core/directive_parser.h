@@ -18,6 +18,8 @@ namespace mod_tls::core {
 enum class Directive : std::uint8_t {
   ca_certificate_file,
   ca_certificate_path,
+  ca_revocation_file,
+  ca_revocation_path,
   certificate_chain_file,
   certificate_file,
   certificate_key_file,
@@ -65,7 +67,7 @@ enum class Directive : std::uint8_t {
 using EditValue =
     std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit, RequiredPolicy,
                  OptionSet, SessionCachePolicy, RenegotiatePolicy, TicketKeyPolicy, PskFile,
-                 std::uint32_t, ControlsAcl, StaplingOptions, StaplingCachePolicy>;
+                 std::uint32_t, ControlsAcl, StaplingOptions, StaplingCachePolicy, VerifyClient>;
 
 /// Whether a record was written for the server itself or came to it from <Global>.
 enum class Origin : std::uint8_t { own, global };

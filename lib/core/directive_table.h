@@ -39,6 +39,8 @@ enum class FileCheck : std::uint8_t {
   program,
   ca_file,
   ca_path,
+  crl_file,
+  crl_path,
   certificate_chain,
   dh_groups,
   group_list,     ///< Not a file: the names are tried against the library.

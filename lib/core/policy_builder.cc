@@ -68,6 +68,10 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       return take(policy_.ca_file);
     case Directive::ca_certificate_path:
       return take(policy_.ca_path);
+    case Directive::ca_revocation_file:
+      return take(policy_.crl_file);
+    case Directive::ca_revocation_path:
+      return take(policy_.crl_path);
     case Directive::certificate_chain_file:
       return take(policy_.chain_file);
     case Directive::dsa_certificate_file:

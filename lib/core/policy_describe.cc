@@ -49,6 +49,10 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return or_none(policy.ca_file);
     case Directive::ca_certificate_path:
       return or_none(policy.ca_path);
+    case Directive::ca_revocation_file:
+      return or_none(policy.crl_file);
+    case Directive::ca_revocation_path:
+      return or_none(policy.crl_path);
     case Directive::certificate_chain_file:
       return or_none(policy.chain_file);
     case Directive::certificate_file:
@@ -124,7 +128,7 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
     case Directive::timeout_handshake:
       return std::to_string(policy.handshake_timeout.count());
     case Directive::verify_client:
-      return on_or_off(policy.verify_client);
+      return std::string(to_string(policy.verify_client));
     case Directive::verify_depth:
       return std::to_string(policy.verify_depth);
     case Directive::verify_order:

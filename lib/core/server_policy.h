@@ -15,6 +15,7 @@
 #include "core/stapling_policy.h"
 #include "core/ticket_key_policy.h"
 #include "core/tls_options.h"
+#include "core/verify_policy.h"
 
 namespace mod_tls::core {
 
@@ -46,7 +47,7 @@ struct ServerPolicy {
   std::string random_seed = {};               ///< Accepted, and without effect.
   std::vector<PskFile> pre_shared_keys = {};  ///< Every TLSPreSharedKey, own ones first.
   RenegotiatePolicy renegotiate = {};
-  bool verify_client = false;
+  VerifyClient verify_client = VerifyClient::off;
   std::uint32_t verify_depth = 9;
   std::string verify_order = "crl";
   std::string verify_server = "on";
@@ -59,6 +60,8 @@ struct ServerPolicy {
   std::string chain_file = {};
   std::string ca_file = {};
   std::string ca_path = {};
+  std::string crl_file = {};  ///< TLSCARevocationFile.
+  std::string crl_path = {};  ///< TLSCARevocationPath.
   RequiredPolicy required = {};
   OptionSet options = {};
   std::chrono::seconds handshake_timeout{300};  ///< 0 means no limit.
@@ -81,11 +84,20 @@ struct ServerPolicy {
            !options.has(Option::no_session_reuse_required);
   }
 
+  [[nodiscard]] bool verifies_clients() const { return verify_client != VerifyClient::off; }
+  /// Whether certificates must be proved by a CRL of each CA not to be revoked.
+  [[nodiscard]] bool checks_crls() const { return !crl_file.empty() || !crl_path.empty(); }
+
   friend bool operator==(const ServerPolicy &, const ServerPolicy &) = default;
 };
 
 /// The credentials of a policy, in the order in which they are loaded: where two have a key of the
 /// same type, the later one is served.
 [[nodiscard]] std::vector<ConfiguredCredential> configured_credentials(const ServerPolicy &policy);
+
+/// What the policy says about verifying clients.
+[[nodiscard]] inline VerifyRules verify_rules(const ServerPolicy &policy) {
+  return {.client = policy.verify_client, .depth = policy.verify_depth};
+}
 
 }  // namespace mod_tls::core

@@ -24,15 +24,11 @@ Result<std::string_view> mechanism(std::string_view word) {
 
 }  // namespace
 
-Result<bool> parse_verify_client(std::string_view word) {
+Result<VerifyClient> parse_verify_client(std::string_view word) {
+  if (equal_ignoring_case(word, "optional")) return VerifyClient::optional;
   const auto boolean = parse_boolean(word);
-  if (boolean == false) return false;
-  if (!boolean && !equal_ignoring_case(word, "optional")) {
-    return expected_boolean(word, "on, off, optional");
-  }
-  return Error{Errc::unsupported, quoted(word) +
-                                      ": verification of clients is not available in this version "
-                                      "yet (available: off)"};
+  if (!boolean) return expected_boolean(word, "on, off, optional");
+  return *boolean ? VerifyClient::on : VerifyClient::off;
 }
 
 Result<std::uint32_t> parse_verify_depth(std::string_view word) {

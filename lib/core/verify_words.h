@@ -7,11 +7,12 @@
 #include <string_view>
 
 #include "core/result.h"
+#include "core/verify_policy.h"
 
 namespace mod_tls::core {
 
-/// TLSVerifyClient: only "off" is available in this version.
-Result<bool> parse_verify_client(std::string_view word);
+/// TLSVerifyClient: a Boolean, or "optional".
+Result<VerifyClient> parse_verify_client(std::string_view word);
 
 /// TLSVerifyDepth: how many certificates a client's chain may have above its own.
 Result<std::uint32_t> parse_verify_depth(std::string_view word);

@@ -6,6 +6,7 @@
 #include "core/failure_reason.h"
 #include "glue/handshake.h"
 #include "glue/module_state.h"
+#include "glue/peer_admission.h"
 #include "glue/policies.h"
 #include "glue/proftpd.h"
 #include "ossl/client_certificates.h"
@@ -105,6 +106,7 @@ ossl::SslPtr TlsSession::new_control_ssl() {
   binding_ = *binding;
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_);
   listen(ssl.get());
+  ossl::report_verification(ssl.get(), verification_);
   return ssl;
 }
 
@@ -153,6 +155,7 @@ bool TlsSession::start_control_tls() {
   trace_duration("ctrl", std::chrono::steady_clock::now() - started);
   count_handshake(channel->stream().bio());
   log_lines(ossl::psk_lines(channel->stream().ssl()));
+  tell_verification(verification_);
   if (!outcome.done) {
     tell_failure(outcome);
     told_ = outcome.told;
@@ -166,6 +169,7 @@ bool TlsSession::start_control_tls() {
                            core::client_renegotiation(policy_.renegotiate, policy_.options));
   supplied_ = std::chrono::steady_clock::now();
   log_handshake(ossl::handshake_facts(control_->stream().ssl()));
+  admit_client(context_->policy, control_->stream().ssl());
   publish_variables();
   ossl::release_free_memory();
   return true;
@@ -212,6 +216,7 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
   const HandshakeOutcome outcome =
       hold_handshake(data_->stream(), data_->transport(), context_->policy, hooks);
   trace_duration("data", std::chrono::steady_clock::now() - started);
+  tell_verification(verification_);
   if (!outcome.done) {
     tell_failure(outcome);
     announce("mod_tls.data-handshake-failed", outcome.library_code);
@@ -237,6 +242,7 @@ core::Result<ossl::SslPtr> TlsSession::new_data_ssl() {
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
   // A renegotiation on the control connection has made another session.
   if (control_) ossl::bind_current_session(control_->stream().ssl());
+  ossl::report_verification(ssl.get(), verification_);
   return ssl;
 }
 

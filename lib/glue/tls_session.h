@@ -20,6 +20,7 @@
 #include "glue/site_to_site.h"
 #include "glue/variables.h"
 #include "ossl/handshake.h"
+#include "ossl/peer_verifier.h"
 #include "ossl/session_binding.h"
 
 namespace mod_tls::glue {
@@ -125,8 +126,9 @@ class TlsSession {
   TlsLog log_;
   VariablePublisher variables_;
   std::string told_;
-  ossl::BindingId binding_{};  // these two outlive the channels below
+  ossl::BindingId binding_{};  // these outlive the channels below
   ossl::MessageListener listener_;
+  ossl::PeerVerification verification_;
   std::unique_ptr<ControlChannel> control_;
   std::unique_ptr<DataChannel> data_;
   SiteToSite site_to_site_;

@@ -11,11 +11,13 @@
 #include "ossl/client_hello.h"
 #include "ossl/error_queue.h"
 #include "ossl/groups.h"
+#include "ossl/peer_verifier.h"
 #include "ossl/protocol_versions.h"
 #include "ossl/psk.h"
 #include "ossl/server_identity.h"
 #include "ossl/server_info.h"
 #include "ossl/session_binding.h"
+#include "ossl/trust_store.h"
 
 namespace mod_tls::ossl {
 
@@ -77,10 +79,20 @@ Result<Notices> set_behaviour(SSL_CTX *ctx, const ServerPolicy &policy, std::tim
   return Notices{};
 }
 
-/// Sessions are good only where everything that identifies and admits is the same. Certificates
-/// are not part of it, so that sessions outlive their renewal.
+/// Clients are verified against what the context has in memory: sessions need no file.
+Result<Notices> set_verification(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t now) {
+  if (!policy.verifies_clients()) return Notices{};
+  auto notices = set_trust(ctx, policy, now);
+  if (notices) install_peer_verifier(ctx, core::verify_rules(policy));
+  return notices;
+}
+
+/// Sessions are good only where everything that identifies and admits is the same. The server's
+/// certificates are not part of it, so that sessions outlive their renewal; the CAs and CRLs are,
+/// so that a client is verified anew when they change.
 Result<Notices> set_session_context(SSL_CTX *ctx, const ServerPolicy &policy) {
-  const std::string text = core::session_identity(policy);
+  const std::string text =
+      core::session_identity(policy) + trust_digest(SSL_CTX_get_cert_store(ctx));
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   std::size_t size = 0;
   clear_errors();
@@ -113,7 +125,8 @@ using BuildStep = Result<Notices> (*)(SSL_CTX *, const ServerPolicy &, std::time
 /// In this order: the security level of the first two decides on what set_identity() may load,
 /// which comes between the two lists.
 constexpr BuildStep kFirstSteps[] = {set_versions, set_ciphers, set_key_exchange, set_behaviour};
-constexpr BuildStep kLastSteps[] = {set_extensions, set_keys, set_sessions, set_callbacks};
+constexpr BuildStep kLastSteps[] = {set_extensions, set_keys, set_verification, set_sessions,
+                                    set_callbacks};
 
 Result<Notices> take_steps(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t now,
                            std::span<const BuildStep> steps) {
@@ -169,6 +182,7 @@ std::vector<std::string> watched_files(const ServerPolicy &policy) {
   }
   for (const std::string &file : policy.dh_files) add_new(file, files);
   for (const core::PskFile &key : policy.pre_shared_keys) add_new(key.path, files);
+  for (const std::string &file : trust_files(policy)) add_new(file, files);
   return files;
 }
 

@@ -10,6 +10,7 @@
 #include "core/ascii.h"
 #include "ossl/ciphers.h"
 #include "ossl/credentials.h"
+#include "ossl/crl.h"
 #include "ossl/dh_groups.h"
 #include "ossl/groups.h"
 #include "ossl/pem_objects.h"
@@ -86,6 +87,12 @@ Result<FileFinding> check_certificates(const std::string &path) {
   return unable_to_use(path, certificates.error());
 }
 
+Result<FileFinding> check_crls(const std::string &path) {
+  auto crls = load_crls(path);
+  if (crls) return FileFinding{};
+  return unable_to_use(path, crls.error());
+}
+
 Result<FileFinding> check_folder(const std::string &path) {
   if (is_folder(path)) return FileFinding{};
   return Error{core::Errc::bad_value,
@@ -141,7 +148,10 @@ Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &va
     case core::FileCheck::ca_file:
     case core::FileCheck::certificate_chain:
       return check_certificates(std::get<std::string>(value));
+    case core::FileCheck::crl_file:
+      return check_crls(std::get<std::string>(value));
     case core::FileCheck::ca_path:
+    case core::FileCheck::crl_path:
       return check_folder(std::get<std::string>(value));
     case core::FileCheck::dh_groups:
       return check_dh_groups(std::get<std::string>(value));

@@ -33,6 +33,12 @@ struct FreeBytes {
 struct FreeX509Stack {
   void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_pop_free(stack, X509_free); }
 };
+/// And for a list of names with the names in it.
+struct FreeNames {
+  void operator()(STACK_OF(X509_NAME) * names) const noexcept {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
+  }
+};
 
 using OpensslBytesPtr = std::unique_ptr<unsigned char, FreeBytes>;
 using OpensslTextPtr = std::unique_ptr<char, FreeBytes>;
@@ -52,6 +58,8 @@ using SslCtxPtr = std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>>;
 using SslPtr = std::unique_ptr<SSL, FreeWith<&SSL_free>>;
 using SslSessionPtr = std::unique_ptr<SSL_SESSION, FreeWith<&SSL_SESSION_free>>;
 using X509Ptr = std::unique_ptr<X509, FreeWith<&X509_free>>;
+using X509CrlPtr = std::unique_ptr<X509_CRL, FreeWith<&X509_CRL_free>>;
+using X509NamesPtr = std::unique_ptr<STACK_OF(X509_NAME), FreeNames>;
 using X509StorePtr = std::unique_ptr<X509_STORE, FreeWith<&X509_STORE_free>>;
 using X509StackPtr = std::unique_ptr<STACK_OF(X509), FreeX509Stack>;
 

@@ -27,12 +27,12 @@ X509Ptr next_certificate(BIO *bio) {
   return X509Ptr{PEM_read_bio_X509_AUX(bio, nullptr, refuse_pass_phrase, nullptr)};
 }
 
+}  // namespace
+
 bool is_end_of_pem(const std::vector<LibraryError> &errors) {
   return !errors.empty() && ERR_GET_LIB(errors.back().code) == ERR_LIB_PEM &&
          ERR_GET_REASON(errors.back().code) == PEM_R_NO_START_LINE;
 }
-
-}  // namespace
 
 Result<X509Ptr> first_certificate(const std::string &path) {
   auto file = PemFile::read(path);

@@ -5,9 +5,13 @@
 #include <vector>
 
 #include "core/result.h"
+#include "ossl/error_queue.h"
 #include "ossl/handles.h"
 
 namespace mod_tls::ossl {
+
+/// Whether the errors of a PEM reader say no more than that nothing is left.
+[[nodiscard]] bool is_end_of_pem(const std::vector<LibraryError> &errors);
 
 /// The first certificate of a file. Of all errors here, the message is the cause alone ("file
 /// contained no certificate data"): callers know which directive named the file.

@@ -70,8 +70,6 @@ def test_without_next_protocol_alpn_is_ignored(daemon, pki, version):
     ("TLSECDHCurve nope", "unable to use ECDH curves 'nope'"),
     ("TLSDHParamFile /nonexistent", "No such file or directory"),
     ("TLSDHParamFile {certificate}", "file contained no DH parameters"),
-    ("TLSVerifyClient on", "not available in this version yet"),
-    ("TLSVerifyClient optional", "not available in this version yet"),
     ("TLSVerifyDepth -1", "depth must be zero or greater"),
     ("TLSServerInfoFile info.pem", "parameter must be an absolute path"),
     ("TLSRenegotiate data x", "data must be valid number: 'x'")))

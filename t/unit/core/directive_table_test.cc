@@ -76,6 +76,8 @@ TEST(DirectiveTable, MergingIsAsDocumented) {
 TEST(DirectiveTable, EveryFileDirectiveHasItsCheck) {
   CHECK_TRUE(spec_of(Directive::ca_certificate_file).check == FileCheck::ca_file);
   CHECK_TRUE(spec_of(Directive::ca_certificate_path).check == FileCheck::ca_path);
+  CHECK_TRUE(spec_of(Directive::ca_revocation_file).check == FileCheck::crl_file);
+  CHECK_TRUE(spec_of(Directive::ca_revocation_path).check == FileCheck::crl_path);
   CHECK_TRUE(spec_of(Directive::certificate_chain_file).check == FileCheck::certificate_chain);
   CHECK_TRUE(spec_of(Directive::cipher_suite).check == FileCheck::cipher_list);
   CHECK_TRUE(spec_of(Directive::certificate_file).check == FileCheck::certificate);

@@ -17,16 +17,26 @@ struct Row {
   const char *start;
 };
 
-constexpr const char *kValid[] = {
-    "TLSVerifyClient off",        "TLSVerifyClient No",           "TLSVerifyDepth 0",
-    "TLSVerifyDepth 10",          "TLSVerifyOrder crl",           "TLSVerifyOrder OCSP CRL",
-    "TLSVerifyServer on",         "TLSVerifyServer noreversedns", "TLSVerifyServer off",
-    "TLSRandomSeed /dev/urandom", "TLSRandomSeed relative"};
+constexpr const char *kValid[] = {"TLSVerifyClient off",
+                                  "TLSVerifyClient No",
+                                  "TLSVerifyClient on",
+                                  "TLSVerifyClient Optional",
+                                  "TLSCARevocationFile /crl.pem",
+                                  "TLSCARevocationPath /crls",
+                                  "TLSVerifyDepth 0",
+                                  "TLSVerifyDepth 10",
+                                  "TLSVerifyOrder crl",
+                                  "TLSVerifyOrder OCSP CRL",
+                                  "TLSVerifyServer on",
+                                  "TLSVerifyServer noreversedns",
+                                  "TLSVerifyServer off",
+                                  "TLSRandomSeed /dev/urandom",
+                                  "TLSRandomSeed relative"};
 
 constexpr Row kInvalid[] = {
-    {"TLSVerifyClient on", "'on': verification of clients is not available in this version yet"},
-    {"TLSVerifyClient Optional", "'Optional': verification of clients is not available"},
     {"TLSVerifyClient maybe", "expected Boolean parameter: 'maybe'"},
+    {"TLSCARevocationFile crl.pem", "parameter must be an absolute path: 'crl.pem'"},
+    {"TLSCARevocationPath crls", "parameter must be an absolute path: 'crls'"},
     {"TLSVerifyDepth -1", "depth must be zero or greater: '-1'"},
     {"TLSVerifyDepth ten", "depth must be zero or greater: 'ten'"},
     {"TLSVerifyOrder dns", "unsupported verification mechanism 'dns' requested"},

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/verify_policy.h"
+#include "ossl/handles.h"
+
+namespace mod_tls::ossl {
+
+/// PeerVerification is what the verification of one connection's peer leaves behind.
+struct PeerVerification {
+  bool ran = false;                     ///< A certificate was verified in this handshake.
+  std::vector<std::string> lines = {};  ///< For TLSLog, in order.
+  int error = 0;                        ///< X509_V_ERR_*, for the verify-client-failed event.
+};
+
+/// Makes a context ask clients for certificates and verify them by `rules`, which it keeps; part
+/// of build_context().
+void install_peer_verifier(SSL_CTX *ctx, const core::VerifyRules &rules);
+
+/// Lets the handshakes of `ssl` report to `verification`, which must outlive it.
+void report_verification(SSL *ssl, PeerVerification &verification);
+
+/// What is known of the client after the handshake; a session may bring it from an earlier one.
+[[nodiscard]] core::PeerFacts peer_facts(const SSL *ssl);
+
+}  // namespace mod_tls::ossl
