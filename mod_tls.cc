@@ -19,6 +19,8 @@ cmdtable commands[] = {
     {CMD, C_PBSZ, G_NONE, guarded_handler<mod_tls::glue::on_pbsz>, FALSE, FALSE, CL_SEC, nullptr},
     {CMD, C_PROT, G_NONE, guarded_handler<mod_tls::glue::on_prot>, FALSE, FALSE, CL_SEC, nullptr},
     {CMD, "SSCN", G_NONE, guarded_handler<mod_tls::glue::on_sscn>, TRUE, FALSE, CL_SEC, nullptr},
+    {LOG_CMD, C_USER, G_NONE, guarded_handler<mod_tls::glue::after_user>, FALSE, FALSE, CL_NONE,
+     nullptr},
     {LOG_CMD, C_PASS, G_NONE, guarded_handler<mod_tls::glue::after_login>, FALSE, FALSE, CL_NONE,
      nullptr},
     {0, nullptr, nullptr, nullptr, FALSE, FALSE, 0, nullptr},

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "core/policy_builder.h"
+#include "core/session_override.h"
 #include "core/sscn.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
@@ -241,6 +242,14 @@ ServerContextPtr current_context(const ServerContextPtr &context) {
   if (replaced) return *replaced;
   report_unusable(replaced.error());
   return context;
+}
+
+core::Result<ServerContextPtr> context_for(const ServerContextPtr &context,
+                                           const core::ServerPolicy &policy) {
+  if (!core::needs_other_context(context->policy, policy)) return context;
+  auto own = build(policy, stamps_of(policy), context->trust_text);
+  if (own) ossl::copy_ticket_keys(context->ctx.get(), (*own)->ctx.get());
+  return own;
 }
 
 }  // namespace mod_tls::glue

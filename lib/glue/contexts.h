@@ -76,4 +76,9 @@ class ContextStore {
 /// cannot be used, the old context serves on and the reason is logged.
 ServerContextPtr current_context(const ServerContextPtr &context);
 
+/// `context` if it is good for `policy`, that of one session; else one built for it, which opens
+/// the tickets of `context`.
+core::Result<ServerContextPtr> context_for(const ServerContextPtr &context,
+                                           const core::ServerPolicy &policy);
+
 }  // namespace mod_tls::glue

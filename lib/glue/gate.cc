@@ -7,6 +7,7 @@
 #include "core/command_target.h"
 #include "core/failure_reason.h"
 #include "core/required_gate.h"
+#include "core/session_override.h"
 #include "glue/events.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
@@ -110,6 +111,22 @@ void prepare_transfer(TlsSession &tls, cmd_rec *cmd) {
   std::abort();  // the host does not return from there
 }
 
+[[noreturn]] void end_unprotected() {
+  tls_log_line("SSL/TLS required but absent on control channel, disconnecting");
+  end_session("TLSRequired");
+}
+
+/// The TLSRequired of the <Anonymous> section that the name of a USER command belongs to.
+std::optional<core::RequiredPolicy> anonymous_required(cmd_rec *cmd) {
+  const char *user = cmd->arg;
+  char *real_user = nullptr;
+  char *anonymous_user = nullptr;
+  const config_rec *section =
+      pr_auth_get_anon_config(cmd->tmp_pool, &user, &real_user, &anonymous_user);
+  if (section == nullptr || section->config_type != CONF_ANON) return {};
+  return section_required(section->subset);
+}
+
 /// The Protocols directive names what a login may use; the host itself judges plain ftp only.
 bool protocol_allowed(const char *protocol) {
   const config_rec *c = find_config(main_server->conf, CONF_PARAM, "Protocols", FALSE);
@@ -143,14 +160,27 @@ modret_t *before_command(cmd_rec *cmd) {
   return PR_ERROR(cmd);
 }
 
+modret_t *after_user(cmd_rec *cmd) {
+  auto &tls = module_state().session;
+  if (!tls || session.user != nullptr || cmd->argc < 2) return PR_DECLINED(cmd);
+  const core::RequiredPolicy before = tls->policy().required;
+  tls->reload_policy();
+  const bool protected_now = tls->control() != nullptr;
+  const auto anonymous = anonymous_required(cmd);
+  if (core::refused_by_name(before, tls->policy().required, protected_now) ||
+      (anonymous && core::refused_by_name({}, *anonymous, protected_now))) {
+    end_unprotected();
+  }
+  return PR_DECLINED(cmd);
+}
+
 modret_t *after_login([[maybe_unused]] cmd_rec *cmd) {
   auto &tls = module_state().session;
   if (!tls || session.user == nullptr) return PR_DECLINED(cmd);
   tls->reload_policy();
   module_state().pass_phrases.wipe();  // no key is read after a login
   if (core::login_must_end(tls->policy().required, tls->control() != nullptr)) {
-    tls_log_line("SSL/TLS required but absent on control channel, disconnecting");
-    end_session("TLSRequired");
+    end_unprotected();
   }
   const char *protocol = pr_session_get_protocol(0);
   if (!protocol_allowed(protocol)) {

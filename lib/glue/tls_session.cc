@@ -10,6 +10,7 @@
 #include "glue/policies.h"
 #include "glue/proftpd.h"
 #include "ossl/client_certificates.h"
+#include "ossl/ciphers.h"
 #include "ossl/client_context.h"
 #include "ossl/error_queue.h"
 #include "ossl/own_arena.h"
@@ -103,6 +104,12 @@ ossl::SslPtr TlsSession::new_control_ssl() {
     tls_log_line("error: unable to start session: " + ossl::to_stack_text(ossl::take_errors()));
     return {};
   }
+  if (policy_.ciphers != context_->policy.ciphers) {  // those of the user who is logged in
+    if (auto status = ossl::use_ciphers(ssl.get(), policy_.ciphers); !status) {
+      tls_log_line("error: TLSCipherSuite: " + status.error().message);
+      return {};
+    }
+  }
   binding_ = *binding;
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_);
   listen(ssl.get());
@@ -126,8 +133,7 @@ HandshakeOutcome TlsSession::change_server(ControlChannel &channel, const Server
 HandshakeOutcome TlsSession::hold_control_handshake(ControlChannel &channel,
                                                     const ServerChoice &choice) {
   channel.stream().remember_input();
-  HandshakeOutcome outcome =
-      hold_handshake(channel.stream(), channel.transport(), context_->policy, {});
+  HandshakeOutcome outcome = hold_handshake(channel.stream(), channel.transport(), policy_, {});
   if (outcome.other_server) outcome = change_server(channel, choice);
   channel.stream().forget_input();
   if (choice.refused()) outcome.failure.clear();  // told already, in better words
@@ -139,9 +145,21 @@ void TlsSession::server_changed() {
   policy_settled_ = false;
 }
 
+/// Looks for renewed files, and for what an <IfClass> section says of handshakes. After a login the
+/// paths may mean the user's own files, so then what is there has to do.
+bool TlsSession::prepare_context() {
+  if (session.user != nullptr) return true;
+  auto context = context_for(current_context(context_), policy_);
+  if (!context) {
+    tls_log_line("error: the settings of this session cannot be used: " + context.error().message);
+    return false;
+  }
+  context_ = std::move(context).value();
+  return true;
+}
+
 bool TlsSession::start_control_tls() {
-  // After a login the paths may mean the user's own files.
-  if (session.user == nullptr) context_ = current_context(context_);
+  if (!prepare_context()) return false;
   ossl::SslPtr ssl = new_control_ssl();
   if (!ssl) return false;
   ServerChoice choice{policy_};

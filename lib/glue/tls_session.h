@@ -114,6 +114,7 @@ class TlsSession {
   static void log_handshake(const ossl::HandshakeFacts &facts);
   core::Result<ossl::SslPtr> new_data_ssl();
   [[nodiscard]] std::string explain_data_failure(const HandshakeOutcome &outcome) const;
+  bool prepare_context();
   [[nodiscard]] ossl::SslPtr new_control_ssl();
   HandshakeOutcome hold_control_handshake(ControlChannel &channel, const ServerChoice &choice);
   HandshakeOutcome change_server(ControlChannel &channel, const ServerChoice &choice);

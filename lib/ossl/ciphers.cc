@@ -85,4 +85,13 @@ core::Status try_cipher_list(const core::CipherEdit &edit) {
   return set_cipher_list(ctx.get(), edit);
 }
 
+core::Status use_ciphers(SSL *ssl, const core::CipherSpec &ciphers) {
+  clear_errors();
+  const std::string legacy = core::effective_legacy_list(ciphers.legacy);
+  if (SSL_set_cipher_list(ssl, legacy.c_str()) != 1) return unusable(legacy);
+  if (ciphers.tls13.empty()) return core::success();
+  if (SSL_set_ciphersuites(ssl, ciphers.tls13.c_str()) != 1) return unusable(ciphers.tls13);
+  return core::success();
+}
+
 }  // namespace mod_tls::ossl

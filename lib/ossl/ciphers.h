@@ -18,4 +18,7 @@ core::Status set_cipher_list(SSL_CTX *ctx, const core::CipherEdit &edit);
 /// Tries a list on a context of its own.
 core::Status try_cipher_list(const core::CipherEdit &edit);
 
+/// Makes one connection follow `ciphers` in place of its context's.
+core::Status use_ciphers(SSL *ssl, const core::CipherSpec &ciphers);
+
 }  // namespace mod_tls::ossl

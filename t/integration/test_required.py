@@ -61,7 +61,7 @@ def clear_listing(ftp) -> str:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.value)
-def test_each_value(daemon, row):
+def test_r6_each_value(daemon, row):
     server = daemon(f"TLSRequired {row.value}")
     with server.ftp() as ftp:
         for command, code in EXEMPT:
@@ -191,7 +191,7 @@ def anonymous_login(ftp) -> str:
 
 
 @ANONYMOUS_WORKS
-def test_all_but_anonymous(daemon):
+def test_r9_all_but_anonymous(daemon):
     """Recipe: TLS for all but anonymous users."""
     server = daemon("TLSOptions AllowPerUser", "TLSRequired on", *anonymous("off"))
     with server.ftp() as ftp:
@@ -211,7 +211,7 @@ def test_all_but_anonymous(daemon):
 def test_anonymous_section_may_ask_for_more(daemon):
     server = daemon("TLSRequired off", "TLSOptions AllowPerUser", *anonymous("on"))
     with server.ftp() as ftp:
-        assert anonymous_login(ftp).startswith("530 ")
+        assert ftp.cmd("USER anonymous").code == 530
     with server.ftp() as ftp:
         ftp.login()
         assert clear_listing(ftp) == LIST_OK
@@ -226,7 +226,7 @@ def test_anonymous_section_may_ask_for_more(daemon):
 def test_anonymous_section_needs_no_option_to_be_heard(daemon):
     server = daemon("TLSRequired off", *anonymous("on"))
     with server.ftp() as ftp:
-        assert anonymous_login(ftp).startswith("530 ")
+        assert ftp.cmd("USER anonymous").code == 530
     with server.ftp() as ftp:
         ftp.auth()
         assert anonymous_login(ftp).startswith("230 ")
@@ -267,7 +267,7 @@ def test_allow_per_user_lets_the_login_pass_and_then_insists(daemon):
 
 @pytest.mark.parametrize("value", ("on", "auth", "auth+data", "ctrl"))
 @pytest.mark.differs_from_original("the original refuses, but ends with status 0")
-def test_impossible_wish_is_a_refused_start(check_config, value):
+def test_r11_impossible_wish_is_a_refused_start(check_config, value):
     """Recipe: auth is required, AllowPerUser postpones it, nothing relaxes it."""
     check = check_config(f"TLSRequired {value}", "TLSOptions AllowPerUser")
     assert check.status != 0

@@ -92,7 +92,7 @@ def test_each_writes_its_own_log(server):
 
 
 @pytest.mark.differs_from_original("all servers share one session context there")
-def test_a_session_of_one_is_not_good_on_another(server):
+def test_q1_a_session_of_one_is_not_good_on_another(server):
     """Otherwise the checks of one server could be passed at another one (quirk Q1)."""
     with server.ftps(version="1.3") as ftp:
         session, context = ftp.sessions[-1], ftp.context
@@ -115,3 +115,51 @@ def test_certificates_from_global(daemon, pki):
     with server.ftps(port=port(server, 2), version="1.2",
                      ciphers="ECDHE-ECDSA-AES256-GCM-SHA384") as ftp:
         assert ftp.stream.peer_certificate == der(pki.ec2.certificate)
+
+
+@pytest.mark.parametrize("own, expected", (
+    (None, "AES128"), ("ECDHE+AES256", "AES256"), ("TLSv1.2 ECDHE+AES256", "AES256")))
+@pytest.mark.differs_from_original("quirk Q55: <Global> beats the server's own there")
+def test_q55_own_ciphers_win_over_those_of_global(daemon, pki, own, expected):
+    lines = ["TLSEngine on", *pki.ec2.directives().split("\n")]
+    server = daemon(*vhost(1, *lines, *([f"TLSCipherSuite {own}"] if own else [])), "<Global>",
+                    "  TLSCipherSuite ECDHE+AES128", "</Global>")
+    with server.ftps(port=port(server, 1), version="1.2") as ftp:
+        assert expected in ftp.stream.cipher
+    with server.ftps(version="1.2") as ftp:
+        assert "AES128" in ftp.stream.cipher
+
+
+@pytest.mark.parametrize("place", ("server", "global"))
+def test_r8_only_tls12(daemon, pki, place):
+    lines = ["TLSProtocol TLSv1.2"] if place == "server" else \
+        ["<Global>", "  TLSProtocol TLSv1.2", "</Global>"]
+    server = daemon(*lines, *(vhost(1, "TLSEngine on", "TLSLog {dir}/run/vhost1.log",
+                                    *pki.ec2.directives().split("\n"))
+                              if place == "global" else ()))
+    for number in (0, 1) if place == "global" else (0,):
+        with server.ftps(port=port(server, number)) as ftp:
+            assert ftp.stream.version == "TLSv1.2"
+            assert ftp.store("r8", DATA).code == 226
+        with server.ftp(port=port(server, number), version="1.3") as ftp:
+            ftp.expect("AUTH TLS", 234)
+            ftp.failing_handshake()
+        log = server.log("vhost1.log") if number else server.tls_log
+        log.wait_for("perhaps client requested disabled TLS protocol version: TLSv1.3")
+
+
+@pytest.mark.parametrize("version", ("1.2", "1.3"))
+@pytest.mark.differs_from_original("quirk Q1: all servers share one session context there")
+def test_q1_each_pair_of_servers_keeps_its_sessions_apart(server, version):
+    numbers = (0, 1, 4) if version == "1.2" else (0, 1)
+    for first in numbers:
+        with server.ftp(port=port(server, first), version=version) as ftp:
+            ftp.auth()
+            ftp.expect("FEAT", 211)
+            session, context = ftp.sessions[-1], ftp.context
+        for then in numbers:
+            if then == first:
+                continue
+            with server.ftp(port=port(server, then), context=context) as ftp:
+                ftp.auth(session=session)
+                assert not ftp.stream.resumed
