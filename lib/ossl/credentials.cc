@@ -18,7 +18,6 @@ using core::ConfiguredCredential;
 using core::CredentialKind;
 using core::Errc;
 using core::Error;
-using core::quoted;
 using core::Result;
 
 /// RSA-PSS keys are RSA keys to everybody but the library.
@@ -37,8 +36,8 @@ std::string shown(const ASN1_TIME *time) {
 
 Error in_directive(std::string_view what, std::string_view directive, const std::string &path,
                    Error error) {
-  error.message =
-      std::string(what) + ' ' + std::string(directive) + ' ' + quoted(path) + ": " + error.message;
+  error.message = std::string(what) + ' ' + std::string(directive) + ' ' + core::quoted(path) +
+                  ": " + error.message;
   return error;
 }
 
@@ -64,9 +63,9 @@ Error no_match(const ConfiguredCredential &source) {
   const std::string where =
       files.key.empty() ? certificate : std::string(core::key_directive(kind));
   return {Errc::unusable,
-          "error checking key from " + where + ' ' + quoted(files.key_file()) +
+          "error checking key from " + where + ' ' + core::quoted(files.key_file()) +
               ": it is not the key of the certificate in " + certificate + ' ' +
-              quoted(files.certificate) + "; name the two files that were made together",
+              core::quoted(files.certificate) + "; name the two files that were made together",
           to_line(take_errors())};
 }
 
@@ -106,7 +105,7 @@ Result<Credential> load_credential(const ConfiguredCredential &source, const Pas
 std::vector<std::string> certificate_notices(CredentialKind kind, const std::string &path,
                                              const X509 *certificate, std::time_t now) {
   std::vector<std::string> notices;
-  const std::string start = "certificate " + quoted(path) + ": ";
+  const std::string start = "certificate " + core::quoted(path) + ": ";
   const std::string type = key_type(certificate);
   if (!is_expected(kind, type)) {
     notices.push_back(start + "expected " + std::string(core::expected_type(kind)) +

@@ -19,7 +19,6 @@ namespace {
 
 using core::Errc;
 using core::Error;
-using core::quoted;
 using core::Result;
 using Groups = std::vector<EvpPkeyPtr>;
 using Notices = std::vector<std::string>;
@@ -88,7 +87,8 @@ bool use(SSL_CTX *ctx, EvpPkeyPtr group) {
 }
 
 std::string too_weak(const std::string &path, int bits) {
-  return "TLSDHParamFile " + quoted(path) + ": not using its group of " + std::to_string(bits) +
+  return "TLSDHParamFile " + core::quoted(path) + ": not using its group of " +
+         std::to_string(bits) +
          " bits, which is too weak; make one with `openssl dhparam 2048`, or leave the directive "
          "out (for old clients that need it there is 'TLSOptions AllowWeakDH')";
 }
@@ -100,8 +100,8 @@ Result<Groups> usable_groups(const core::ServerPolicy &policy, Notices &notices)
   for (const std::string &path : policy.dh_files) {
     auto groups = load_dh_groups(path);
     if (!groups) {
-      return Error{groups.error().code,
-                   "TLSDHParamFile: unable to use " + quoted(path) + ": " + groups.error().message};
+      return Error{groups.error().code, "TLSDHParamFile: unable to use " + core::quoted(path) +
+                                            ": " + groups.error().message};
     }
     for (EvpPkeyPtr &group : *groups) {
       const int bits = EVP_PKEY_get_bits(group.get());

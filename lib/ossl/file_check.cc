@@ -24,11 +24,10 @@ namespace {
 
 using core::CredentialKind;
 using core::Error;
-using core::quoted;
 using core::Result;
 
 Error unable_to_use(const std::string &path, const Error &cause) {
-  return {cause.code, "unable to use " + quoted(path) + ": " + cause.message};
+  return {cause.code, "unable to use " + core::quoted(path) + ": " + cause.message};
 }
 
 bool is_folder(const std::string &path) {
@@ -41,7 +40,7 @@ Result<FileFinding> check_certificate(CredentialKind kind, const std::string &pa
   auto found = load_certificates(path);
   if (found) return FileFinding{certificate_notices(kind, path, found->front().get(), now)};
   if (kind == CredentialKind::dsa) return unable_to_use(path, found.error());
-  return Error{found.error().code, quoted(path) +
+  return Error{found.error().code, core::quoted(path) +
                                        " does not exist or does not contain a certificate (" +
                                        found.error().message + ")"};
 }
@@ -96,7 +95,7 @@ Result<FileFinding> check_crls(const std::string &path) {
 Result<FileFinding> check_folder(const std::string &path) {
   if (is_folder(path)) return FileFinding{};
   return Error{core::Errc::bad_value,
-               "parameter must be a directory path: " + quoted(path) + " is not a directory"};
+               "parameter must be a directory path: " + core::quoted(path) + " is not a directory"};
 }
 
 Result<FileFinding> check_dh_groups(const std::string &path) {

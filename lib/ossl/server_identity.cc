@@ -17,7 +17,6 @@ namespace {
 
 using core::Errc;
 using core::Error;
-using core::quoted;
 using core::Result;
 using core::Status;
 using Certificates = std::vector<X509Ptr>;
@@ -39,13 +38,13 @@ struct ChainSource {
 };
 
 Error unable(std::string_view directive, const std::string &path, std::string_view remedy) {
-  return {Errc::crypto, "error loading " + std::string(directive) + ' ' + quoted(path) + ": " +
-                            to_line(take_errors()) + std::string(remedy)};
+  return {Errc::crypto, "error loading " + std::string(directive) + ' ' + core::quoted(path) +
+                            ": " + to_line(take_errors()) + std::string(remedy)};
 }
 
 Error unable(std::string_view directive, const std::string &path, const Error &cause) {
   return {cause.code,
-          std::string(directive) + ": unable to use " + quoted(path) + ": " + cause.message};
+          std::string(directive) + ": unable to use " + core::quoted(path) + ": " + cause.message};
 }
 
 Result<std::vector<LoadedCredential>> load_all(const core::ServerPolicy &policy,
@@ -61,7 +60,7 @@ Result<std::vector<LoadedCredential>> load_all(const core::ServerPolicy &policy,
 
 std::string named(const core::ConfiguredCredential &source) {
   return std::string(core::certificate_directive(source.kind)) + ' ' +
-         quoted(source.files.certificate);
+         core::quoted(source.files.certificate);
 }
 
 /// OpenSSL keeps one certificate for each type of key. Where the directives say the type, the later

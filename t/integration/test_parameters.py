@@ -2,6 +2,7 @@
 """What the directives about TLS parameters do to a handshake, and what their wrong forms get."""
 import base64
 import ssl
+import subprocess
 
 import pytest
 
@@ -109,6 +110,31 @@ def test_groups_go_before_curves(daemon):
     server = daemon("TLSECDHCurve P-256", "TLSGroups X448:P-384")
     outcome = server.s_client("-tls1_2", "-groups", "P-256:P-384:X448").ok()
     assert "Server Temp Key: X448" in outcome.stdout
+
+
+HYBRID = "X25519MLKEM768"
+
+
+def knows_hybrids() -> bool:
+    """OpenSSL 3.5 and later."""
+    listed = subprocess.run(["openssl", "list", "-tls-groups", "-tls1_3"], capture_output=True,
+                            text=True, check=False)
+    return HYBRID in listed.stdout
+
+
+def test_hybrid_groups_where_the_library_has_them(daemon):
+    server = daemon.prepare(f"TLSGroups {HYBRID} X25519")
+    if not knows_hybrids():
+        outcome = server.check()
+        assert outcome.status == 1
+        assert f"this OpenSSL does not know '{HYBRID}'" in outcome.stderr
+        return
+    server.start()
+    outcome = server.s_client("-tls1_3", "-groups", f"{HYBRID}:X25519").ok()
+    assert f"Negotiated TLS1.3 group: {HYBRID}" in outcome.stdout
+    server.s_client("-tls1_3", "-groups", "X25519").ok()
+    with server.ftps(version="1.3") as ftp:
+        assert ftp.store("a", b"x").code == 226
 
 
 DHE = ("-tls1_2", "-cipher", "DHE-RSA-AES256-GCM-SHA384@SECLEVEL=0")

@@ -18,7 +18,7 @@ CONTROL = "550 SSL/TLS required on the control channel"
     (1, ("TLSRequired off",), "331", "226"),
     (2, ("TLSRequired ctrl",), "550", "226"),
     (3, ("TLSRequired on",), "550", "522")))
-def test_the_levels_of_pure_ftpd(daemon, level, directives, plain, clear_data):
+def test_r33_the_levels_of_pure_ftpd(daemon, level, directives, plain, clear_data):
     """--tls=0, 1, 2, 3: no TLS, optional, required for control, required for everything."""
     server = daemon(*(directives if level else ()), engine=level > 0)
     with server.ftp() as ftp:
@@ -38,7 +38,7 @@ def test_the_levels_of_pure_ftpd(daemon, level, directives, plain, clear_data):
 
 @pytest.mark.parametrize("cipher", ("DES-CBC-SHA", "EXP-RC4-MD5", "RC4-MD5", "NULL-SHA256",
                                     "ADH-AES256-GCM-SHA384"))
-def test_weak_ciphers_are_never_negotiated(daemon, cipher):
+def test_r36_weak_ciphers_are_never_negotiated(daemon, cipher):
     """A ClientHello by hand: today's libraries refuse to offer such ciphers."""
     numbers = {"DES-CBC-SHA": 0x0009, "EXP-RC4-MD5": 0x0003, "RC4-MD5": 0x0004,
                "NULL-SHA256": 0x003B, "ADH-AES256-GCM-SHA384": 0x00A7}
@@ -81,7 +81,7 @@ def test_implicit_tls_spoken_to_the_explicit_port(daemon):
         assert ftp.store("a", b"x").code == 226
 
 
-def test_client_that_insists_on_prot_c(daemon):
+def test_r15_client_that_insists_on_prot_c(daemon):
     server = daemon("TLSRequired on")
     with server.ftps() as ftp:
         assert ftp.cmd("PROT C").code == 534
@@ -123,3 +123,32 @@ def test_transfer_commands_by_several_sessions_at_once(daemon):
         assert transfer.finish().code == 226
         assert (server.home / f"parallel-{i}").read_bytes() == bytes([i]) * 400_000
         clients[i].close()
+
+
+@pytest.mark.parametrize("lines", (("TLSProtocol TLSv1.2",),
+                                   ("<Global>", "TLSProtocol TLSv1.2", "</Global>")),
+                         ids=("server", "global"))
+def test_r8_only_tls12(daemon, lines):
+    server = daemon(*lines)
+    with server.ftps() as ftp:
+        assert ftp.stream.version == "TLSv1.2"
+        assert ftp.store("a", b"x").code == 226
+    assert server.s_client("-tls1_3").status != 0
+    server.tls_log.wait_for("TLSv1.3")  # what the client asked for
+
+
+@pytest.mark.parametrize("version", ("1.2", "1.3"))
+def test_r31_own_socket_options_are_honoured(daemon, version):
+    server = daemon("SocketOptions sndbuf 131072", "SocketOptions rcvbuf 131072")
+    data = bytes(range(256)) * 8192
+    with server.ftps(version=version) as ftp:
+        assert ftp.store("a", data).code == 226
+        assert ftp.retrieve("a") == data
+
+
+def test_r39_an_unknown_mechanism_gets_504(daemon):
+    server = daemon()
+    with server.ftp() as ftp:
+        assert ftp.cmd("AUTH KERBEROS").code == 504
+        assert ftp.cmd("AUTH").code in (500, 501, 504)
+        ftp.auth()

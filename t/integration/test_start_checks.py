@@ -78,7 +78,8 @@ def test_a_fault_in_ftpaccess_ends_nothing(daemon):
 def library_of_another_version(folder: Path, version: str) -> Path:
     """Something to preload that calls itself OpenSSL `version`."""
     source = folder / "version.c"
-    source.write_text(f'const char *OpenSSL_version(int what) {{ (void)what; return "{version}"; }}')
+    source.write_text("const char *OpenSSL_version(int what) "
+                      f'{{ (void)what; return "{version}"; }}')
     target = folder / "version.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", str(target), str(source)], check=True)
     return target
@@ -101,22 +102,45 @@ def test_r24_a_library_that_differs_from_the_headers_is_told_once(daemon, tmp_pa
 # --- FIPS -----------------------------------------------------------------------------------------
 
 
-def has_fips_provider() -> bool:
-    folder = subprocess.run(["openssl", "version", "-m"], capture_output=True, text=True,
-                            check=True).stdout.split('"')[1]
-    return (Path(folder) / "fips.so").exists()
+FIPS_CONFIGURATION = """\
+openssl_conf = init
+.include {folder}/fipsmodule.cnf
+[init]
+providers = providers
+[providers]
+fips = fips_sect
+default = default_sect
+[default_sect]
+activate = 1
+"""
 
 
-def test_r23_fips_mode_or_a_refused_start(daemon):
+def fips_configuration(folder: Path) -> Path | None:
+    """A configuration of OpenSSL with its FIPS provider, if this system has one."""
+    modules = subprocess.run(["openssl", "version", "-m"], capture_output=True, text=True,
+                             check=True).stdout.split('"')[1]
+    provider = Path(modules) / "fips.so"
+    if not provider.exists():
+        return None
+    subprocess.run(["openssl", "fipsinstall", "-module", str(provider), "-out",
+                    str(folder / "fipsmodule.cnf")], check=True, capture_output=True)
+    (folder / "openssl.cnf").write_text(FIPS_CONFIGURATION.replace("{folder}", str(folder)))
+    return folder / "openssl.cnf"
+
+
+def test_r23_fips_mode_or_a_refused_start(daemon, tmp_path):
     server = daemon.prepare(certificate="rsa")
     assert "FIPS" not in server.check().stderr
     server.arguments = ("-DTLS_USE_FIPS",)
-    outcome = server.check()
-    if not has_fips_provider():
+    configuration = fips_configuration(tmp_path)
+    if configuration is None:
+        outcome = server.check()
         assert outcome.status == 1
         assert "unable to use FIPS mode: the provider 'fips' cannot be loaded: error:" \
             in outcome.stderr
         return
+    server.environment["OPENSSL_CONF"] = str(configuration)
+    outcome = server.check()
     assert outcome.status == 0, outcome.stderr
     assert "FIPS mode enabled" in outcome.stderr
     server.start()
