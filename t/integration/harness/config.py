@@ -20,6 +20,7 @@ CHROOTED = AS_ROOT and not settings.SANITIZED
 _BASE = """\
 ServerName "main server"
 ServerType standalone
+{host_modules}
 ModulePath {module_dir}
 LoadModule mod_tls.c
 {more_modules}
@@ -74,6 +75,14 @@ def fill(text: str, values: dict[str, object]) -> str:
     return text
 
 
+def _host_modules() -> str:
+    """The modules without which there is no FTP, where they are not built in (Debian 13)."""
+    found = [name for name in ("mod_xfer", "mod_ls")
+             if (settings.HOST_MODULES / f"{name}.so").exists()]
+    lines = [f"ModulePath {settings.HOST_MODULES}"] if found else []
+    return "\n".join(lines + [f"LoadModule {name}.c" for name in found])
+
+
 def _more_modules(modules) -> str:
     lines = [f"ModulePath {settings.HOST_MODULES}"] if modules else []
     return "\n".join(lines + [f"LoadModule {name}" for name in modules])
@@ -87,6 +96,7 @@ def values(folder: Path, ports: PortBlock, address: str, modules=()) -> dict[str
         "passive_first": ports.passive[0], "passive_last": ports.passive[1],
         "ipv6": "on" if ":" in address else "off",
         "module_dir": settings.module_dir(), "more_modules": _more_modules(modules),
+        "host_modules": _host_modules(),
         "daemon_user": "proftpd" if AS_ROOT else pwd.getpwuid(UID).pw_name,
         "daemon_group": "nogroup" if AS_ROOT else grp.getgrgid(GID).gr_name,
         "capabilities": "on" if AS_ROOT else "off",
