@@ -13,7 +13,7 @@ PROFTPD_CPPFLAGS = -DHAVE_CONFIG_H $(PLATFORM) -isystem $(top_builddir) \
 
 module := $(notdir $(CURDIR))
 layers := $(call links_of,$(module))
-members := $(foreach l,$(layers),$(patsubst %,obj/$l/%,$(call sources_of,$l)))
+members := $(foreach l,$(layers),$(patsubst %,obj/$l/%,$(call sources_for,$(module),$l)))
 
 all: static
 .PHONY: all static shared install install-headers clean distclean

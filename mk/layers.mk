@@ -6,6 +6,10 @@ here_layers := $(foreach l,$(LAYERS),$(if $(wildcard $(srcdir)/lib/$l/*.cc),$l))
 
 # The sources of a layer, as names without folder and suffix.
 sources_of = $(notdir $(basename $(wildcard $(srcdir)/lib/$1/*.cc)))
+# Those of them that a module takes in: sources_for MODULE LAYER.
+sources_for = $(if $(filter glue,$2),$(if $(filter mod_tls,$1),\
+                $(filter-out cache_%,$(call sources_of,$2)),\
+                $(filter $(CACHE_GLUE),$(call sources_of,$2))),$(call sources_of,$2))
 # The layers a module links, upper ones first.
 links_of = $(filter $(or $(LINKS_$1),$(LINKS)),$(here_layers))
 # The layers that code beside the given one may use, itself included, upper ones first.

@@ -18,10 +18,6 @@ namespace {
 /// Error stacks of the library fit; what a client makes up does not fill the disk.
 constexpr std::size_t kLongestLine = 1024;
 
-int as_length(std::string_view text) {
-  return static_cast<int>(text.size());
-}
-
 void report_open_failure(int result, int error) {
   switch (result) {
     case PR_LOG_WRITABLE_DIR:
@@ -70,14 +66,6 @@ void TlsLog::line(std::string_view text) const {
 
 void tls_log_line(std::string_view text) {
   if (const auto &session = module_state().session) session->log().line(text);
-}
-
-void log_syslog(int level, std::string_view text) {
-  pr_log_pri(level, "%s: %.*s", kVersion, as_length(text), text.data());
-}
-
-void log_debug(int level, std::string_view text) {
-  pr_log_debug(level, "%s: %.*s", kVersion, as_length(text), text.data());
 }
 
 }  // namespace mod_tls::glue

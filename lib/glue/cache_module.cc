@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/cache_module.h"
+
+#include <cstring>
+#include <string>
+
+namespace mod_tls::glue {
+
+int enroll_caches(const CacheHost &host, const char *name, SessionProvider *sessions,
+                  OcspProvider *responses) {
+  if (sessions != nullptr && sessions->enroll(name) != 0) {
+    host.notice("unable to register '" + std::string(name) +
+                "' SSL session cache: " + std::strerror(errno));
+    return -1;
+  }
+  if (responses != nullptr && responses->enroll(name) != 0) {
+    host.notice("unable to register '" + std::string(name) +
+                "' OCSP response cache: " + std::strerror(errno));
+    return -1;
+  }
+  return 0;
+}
+
+}  // namespace mod_tls::glue

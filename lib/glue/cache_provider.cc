@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/cache_provider.h"
+
+#include <ctime>
+#include <iterator>
+
+#include "glue/cache_status.h"
+#include "glue/callback_guard.h"
+#include "glue/privileges.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+using cache::Outcome;
+
+template <class Record>
+OpenCache &open_cache_of(Record *record) {
+  return *static_cast<OpenCache *>(record->cache_data);
+}
+
+std::time_t now() {
+  return std::time(nullptr);
+}
+
+/// -1 with errno.
+int failed(int error) {
+  errno = error;
+  return -1;
+}
+
+/// What is too large is counted, and no failure of the cache.
+int as_result(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::done:
+    case Outcome::too_large:
+      return 0;
+    case Outcome::miss:
+      return failed(ENOENT);
+    case Outcome::unavailable:
+      return failed(EAGAIN);
+  }
+  return failed(EAGAIN);
+}
+
+template <class Record>
+int on_open(Record *record, const char *info) {
+  return guarded(-1, [=] {
+    const int error = open_cache_of(record).open(info != nullptr ? info : "");
+    return error == 0 ? 0 : failed(error);
+  });
+}
+
+template <class Record>
+int on_close(Record *record) noexcept {
+  return guarded(-1, [=] {
+    open_cache_of(record).close();
+    return 0;
+  });
+}
+
+template <class Record>
+int on_clear(Record *record) noexcept {
+  return guarded(-1, [=] {
+    abi::SealedCache *cache = open_cache_of(record).cache();
+    if (cache == nullptr) return -1;
+    const auto cleared = cache->clear();
+    return cleared ? static_cast<int>(*cleared) : failed(EAGAIN);
+  });
+}
+
+template <class Record>
+int on_remove(Record *record) noexcept {
+  return guarded(-1, [=] {
+    const int error = open_cache_of(record).destroy();
+    return error == 0 ? 0 : failed(error);
+  });
+}
+
+template <class Record>
+int on_status(Record *record, void (*write)(void *, const char *, ...), void *arg, int) noexcept {
+  return guarded(-1, [=] {
+    if (open_cache_of(record).cache() == nullptr) return -1;  // Q18: after a removal
+    for (const std::string &line : open_cache_of(record).status_lines()) {
+      write(arg, "%s", line.c_str());
+    }
+    return 0;
+  });
+}
+
+// ---- sessions ----------------------------------------------------------------------------------
+
+int open_sessions(tls_sess_cache_t *record, char *info, long timeout) noexcept {
+  record->cache_timeout = timeout;
+  return on_open(record, info);
+}
+
+int add_session(tls_sess_cache_t *record, const unsigned char *id, unsigned int size,
+                time_t expires, SSL_SESSION *session) noexcept {
+  return guarded(-1, [=] {
+    abi::SealedCache *cache = open_cache_of(record).cache();
+    return cache == nullptr ? -1 : as_result(cache->add({id, size}, session, expires, now()));
+  });
+}
+
+SSL_SESSION *get_session(tls_sess_cache_t *record, const unsigned char *id,
+                         unsigned int size) noexcept {
+  return guarded(static_cast<SSL_SESSION *>(nullptr), [=]() -> SSL_SESSION * {
+    abi::SealedCache *cache = open_cache_of(record).cache();
+    if (cache == nullptr) return nullptr;
+    auto found = cache->get_session({id, size}, now());
+    (void)as_result(found.outcome);
+    return found.session.release();
+  });
+}
+
+int delete_session(tls_sess_cache_t *record, const unsigned char *id, unsigned int size) noexcept {
+  return guarded(-1, [=] {
+    abi::SealedCache *cache = open_cache_of(record).cache();
+    return cache == nullptr ? -1 : as_result(cache->remove({id, size}));
+  });
+}
+
+// ---- OCSP responses ----------------------------------------------------------------------------
+
+cache::ByteView bytes_of(const char *fingerprint) {
+  const std::string_view text = fingerprint;
+  return {reinterpret_cast<const unsigned char *>(text.data()), text.size()};
+}
+
+int open_responses(tls_ocsp_cache_t *record, char *info) noexcept {
+  return on_open(record, info);
+}
+
+int add_response(tls_ocsp_cache_t *record, const char *fingerprint, OCSP_RESPONSE *response,
+                 time_t age) noexcept {
+  return guarded(-1, [=] {
+    abi::SealedCache *cache = open_cache_of(record).cache();
+    if (cache == nullptr) return -1;
+    return as_result(cache->add(bytes_of(fingerprint), response, age, now()));
+  });
+}
+
+OCSP_RESPONSE *get_response(tls_ocsp_cache_t *record, const char *fingerprint,
+                            time_t *age) noexcept {
+  return guarded(static_cast<OCSP_RESPONSE *>(nullptr), [=]() -> OCSP_RESPONSE * {
+    abi::SealedCache *cache = open_cache_of(record).cache();
+    if (cache == nullptr) return nullptr;
+    auto found = cache->get_response(bytes_of(fingerprint), now());
+    (void)as_result(found.outcome);
+    if (age != nullptr) *age = found.dated.obtained;
+    return found.dated.response.release();
+  });
+}
+
+int delete_response(tls_ocsp_cache_t *record, const char *fingerprint) noexcept {
+  return guarded(-1, [=] {
+    abi::SealedCache *cache = open_cache_of(record).cache();
+    return cache == nullptr ? -1 : as_result(cache->remove(bytes_of(fingerprint)));
+  });
+}
+
+int errno_of(const core::Error &error) {
+  switch (error.code) {
+    case core::Errc::bad_syntax:
+    case core::Errc::bad_value:
+    case core::Errc::unusable:
+    case core::Errc::unsupported:
+    case core::Errc::crypto:
+      return EINVAL;
+    case core::Errc::not_found:
+      return ENOENT;
+    case core::Errc::not_permitted:
+      return EPERM;
+    case core::Errc::io:
+      return EIO;
+  }
+  return EINVAL;
+}
+
+}  // namespace
+
+int OpenCache::open(const char *info) {
+  cache_.reset();
+  const RootPrivileges root;
+  std::vector<std::string> notices;
+  const core::Status opened = backend_.open(info, notices);
+  for (const std::string &notice : notices) host_.notice(notice);
+  if (!opened) {
+    host_.notice(opened.error().message);
+    return errno_of(opened.error());
+  }
+  const auto key = cache_entry_key();
+  if (!key) {
+    host_.notice("TLSCacheSecretFile: " + key.error().message);
+    return errno_of(key.error());
+  }
+  cache_.emplace(*backend_.store(), backend_.counters(), *key);
+  return 0;
+}
+
+void OpenCache::close() {
+  cache_.reset();
+  backend_.close();
+}
+
+int OpenCache::destroy() {
+  if (cache() == nullptr) return errno;
+  cache_.reset();
+  const RootPrivileges root;
+  const core::Status destroyed = backend_.destroy();
+  if (destroyed) return 0;
+  host_.notice(destroyed.error().message);
+  return errno_of(destroyed.error());
+}
+
+abi::SealedCache *OpenCache::cache() {
+  if (cache_ && backend_.store() != nullptr) return &*cache_;
+  errno = ENOSYS;
+  return nullptr;
+}
+
+std::vector<std::string> OpenCache::status_lines() {
+  std::vector<std::string> lines = backend_.describe();
+  const cache::CacheStatus status = cache_->status();
+  const std::string what = use_ == CacheUse::sessions ? "session" : "response";
+  if (status.store.capacity_bytes > 0) {
+    lines.push_back("Max " + what + " cache size: " + std::to_string(status.store.capacity_bytes) +
+                    " bytes");
+    lines.push_back("Current " + what + " cache size: " + std::to_string(status.store.entries));
+    lines.emplace_back();
+  }
+  std::vector<std::string> counters = counter_lines(use_, status);
+  std::move(counters.begin(), counters.end(), std::back_inserter(lines));
+  return lines;
+}
+
+SessionProvider::SessionProvider(CacheBackend &backend, CacheHost host)
+    : cache_(CacheUse::sessions, backend, host) {
+  record_.cache_data = &cache_;
+  record_.open = open_sessions;
+  record_.close = on_close<tls_sess_cache_t>;
+  record_.add = add_session;
+  record_.get = get_session;
+  record_.delete_ = delete_session;
+  record_.clear = on_clear<tls_sess_cache_t>;
+  record_.remove = on_remove<tls_sess_cache_t>;
+  record_.status = on_status<tls_sess_cache_t>;
+}
+
+int SessionProvider::enroll(const char *name) {
+  // The host initialises modules anew with each SIGHUP.
+  if (enrolled_) tls_sess_cache_unregister(name);
+  enrolled_ = tls_sess_cache_register(name, &record_) == 0;
+  return enrolled_ ? 0 : -1;
+}
+
+OcspProvider::OcspProvider(CacheBackend &backend, CacheHost host)
+    : cache_(CacheUse::ocsp, backend, host) {
+  record_.cache_data = &cache_;
+  record_.open = open_responses;
+  record_.close = on_close<tls_ocsp_cache_t>;
+  record_.add = add_response;
+  record_.get = get_response;
+  record_.delete_ = delete_response;
+  record_.clear = on_clear<tls_ocsp_cache_t>;
+  record_.remove = on_remove<tls_ocsp_cache_t>;
+  record_.status = on_status<tls_ocsp_cache_t>;
+}
+
+int OcspProvider::enroll(const char *name) {
+  // The host initialises modules anew with each SIGHUP.
+  if (enrolled_) tls_ocsp_cache_unregister(name);
+  enrolled_ = tls_ocsp_cache_register(name, &record_) == 0;
+  return enrolled_ ? 0 : -1;
+}
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/cache_shm.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <random>
+
+#include "cache/shm_info.h"
+#include "glue/privileges.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+/// As the original has them for ftok(3).
+constexpr int kSessionProject = 247;
+constexpr int kResponseProject = 249;
+
+std::uint64_t draw_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+std::string date_text(std::time_t time) {
+  std::array<char, 32> text{};
+  tm parts{};
+  if (localtime_r(&time, &parts) == nullptr) return "unknown";
+  std::strftime(text.data(), text.size(), "%a %b %d %H:%M:%S %Y", &parts);
+  return text.data();
+}
+
+}  // namespace
+
+bool ShmBackend::is_open_as(const std::string &file, std::size_t size) const {
+  return table_ && file == file_ && size == segment_.memory().size();
+}
+
+core::Status ShmBackend::open(std::string_view info, std::vector<std::string> &notices) {
+  auto wanted = cache::parse_shm_info(info);
+  if (!wanted) return std::move(wanted).error();
+  notices = std::move(wanted->notices);
+  if (is_open_as(wanted->file, wanted->size)) return core::success();
+  if (table_) release();  // after a restart with another file or size (Q38)
+  auto segment = cache::ShmSegment::open(
+      {.file = wanted->file,
+       .project = use_ == CacheUse::sessions ? kSessionProject : kResponseProject,
+       .size = wanted->size,
+       .seed = draw_seed(),
+       .now = std::time(nullptr)},
+      notices);
+  if (!segment) return std::move(segment).error();
+  segment_ = std::move(*segment);
+  file_ = wanted->file;
+  table_.emplace(segment_.memory());
+  claim();
+  return core::success();
+}
+
+core::Status ShmBackend::destroy() {
+  release();
+  return core::success();
+}
+
+void ShmBackend::claim() {
+  if (table_) segment_.claim(::getpid());
+}
+
+void ShmBackend::release() {
+  if (!table_) return;
+  const RootPrivileges root;
+  table_.reset();
+  segment_.release(::getpid());
+  segment_ = cache::ShmSegment{};
+}
+
+std::vector<std::string> ShmBackend::describe() {
+  const std::string what = use_ == CacheUse::sessions ? "SSL session" : "OCSP response";
+  std::vector<std::string> lines{
+      "Shared memory (shm) " + what + " cache provided by " + host_.version(), ""};
+  const RootPrivileges root;
+  const long attached = segment_.attach_count();
+  const std::string id = std::to_string(segment_.id());
+  if (attached < 0) {
+    lines.push_back("Unable to stat shared memory segment ID " + id + ": " + std::strerror(errno));
+  } else {
+    lines.push_back("Shared memory segment ID: " + id);
+    lines.push_back("Shared memory segment size: " + std::to_string(segment_.memory().size()) +
+                    " bytes");
+    lines.push_back("Shared memory cache created on: " + date_text(table_->header().created));
+    lines.push_back("Shared memory attach count: " + std::to_string(attached));
+  }
+  lines.emplace_back();
+  return lines;
+}
+
+}  // namespace mod_tls::glue

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cache/session_cache.h"
+#include "glue/cache_backend.h"
+
+namespace mod_tls::glue {
+
+/// The counters of a cache as "ftpdctl tls" shows them (caches.md 4.6).
+std::vector<std::string> counter_lines(CacheUse use, const cache::CacheStatus &status);
+
+}  // namespace mod_tls::glue
