@@ -40,11 +40,21 @@ obj/$1.list: force
 	@echo '$$(objects_$1)' | cmp -s - $$@ || echo '$$(objects_$1)' > $$@
 endef
 
+# What the cache modules have of glue: none of it belongs to mod_tls, whose functions they import.
+cache_glue_objects = $(patsubst %,obj/glue/%.o,$(filter $(CACHE_GLUE),$(call sources_of,glue)))
+obj/libcacheglue.a: $(cache_glue_objects) obj/glue.list
+	@rm -f $@
+	$(call say,AR ) $(AR) rcs $@ $(cache_glue_objects)
+
+# archives_of MODULE
+archives_of = $(patsubst %,obj/lib%.a,$(if $(filter mod_tls,$1),$(call links_of,$1),\
+                $(patsubst glue,cacheglue,$(call links_of,$1))))
+
 define module_rule
-$1.so: obj/module/$1.o $$(patsubst %,obj/lib%.a,$$(call links_of,$1)) obj/$1.map
+$1.so: obj/module/$1.o $$(call archives_of,$1) obj/$1.map
 	$$(call say,LD ) $$(CXX) $$(CXXFLAGS) $$(SANITIZE) -shared \
 	  $$(call module_ldflags,$1) $$(LDFLAGS) -o $$@ \
-	  $$< $$(patsubst %,obj/lib%.a,$$(call links_of,$1)) $$(OPENSSL_LIBS)
+	  $$< $$(call archives_of,$1) $$(OPENSSL_LIBS)
 endef
 
 $(foreach l,$(here_layers),$(eval $(call object_rule,$(srcdir)/lib/$l,$l)))

@@ -20,6 +20,7 @@ enum class Directive : std::uint8_t {
   ca_certificate_path,
   ca_revocation_file,
   ca_revocation_path,
+  cache_secret_file,
   certificate_chain_file,
   certificate_file,
   certificate_key_file,

@@ -28,6 +28,8 @@ constexpr DirectiveSpec kTable[] = {
      parse_path_words, "TLSCARevocationFile /path/to/file"},
     {D::ca_revocation_path, "TLSCARevocationPath", kServers, kPlain, C::crl_path,
      parse_path_words, "TLSCARevocationPath /path/to/directory"},
+    {D::cache_secret_file, "TLSCacheSecretFile", kServer, kPlain, C::secret_file,
+     parse_path_words, "TLSCacheSecretFile /path/to/file"},
     {D::certificate_chain_file, "TLSCertificateChainFile", kServers, kPlain, C::certificate_chain,
      parse_path_words, "TLSCertificateChainFile /path/to/file"},
     {D::certificate_file, "TLSCertificateFile", kServers, Merge::multi, C::certificate,

@@ -42,6 +42,7 @@ enum class FileCheck : std::uint8_t {
   crl_file,
   crl_path,
   certificate_chain,
+  secret_file,
   dh_groups,
   group_list,     ///< Not a file: the names are tried against the library.
   ticket_secret,  ///< The file among the words of TLSSessionTicketKeys.

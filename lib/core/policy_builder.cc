@@ -72,6 +72,8 @@ void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
       return take(policy_.crl_file);
     case Directive::ca_revocation_path:
       return take(policy_.crl_path);
+    case Directive::cache_secret_file:
+      return take(policy_.cache_secret_file);
     case Directive::certificate_chain_file:
       return take(policy_.chain_file);
     case Directive::dsa_certificate_file:

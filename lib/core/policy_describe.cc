@@ -53,6 +53,8 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
       return or_none(policy.crl_file);
     case Directive::ca_revocation_path:
       return or_none(policy.crl_path);
+    case Directive::cache_secret_file:
+      return or_none(policy.cache_secret_file);
     case Directive::certificate_chain_file:
       return or_none(policy.chain_file);
     case Directive::certificate_file:
@@ -141,18 +143,14 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
 
 /// What differs from host to host of a pool, or between two starts, and admits nobody.
 bool tells_sessions_apart(Directive directive) {
-  constexpr Directive kIndifferent[] = {Directive::log,
-                                        Directive::pass_phrase_provider,
-                                        Directive::random_seed,
-                                        Directive::session_cache,
-                                        Directive::session_ticket_keys,
-                                        Directive::session_tickets,
-                                        Directive::stapling,
-                                        Directive::stapling_cache,
-                                        Directive::stapling_options,
-                                        Directive::stapling_responder,
-                                        Directive::stapling_timeout,
-                                        Directive::timeout_handshake};
+  constexpr Directive kIndifferent[] = {
+      Directive::cache_secret_file,    Directive::log,
+      Directive::pass_phrase_provider, Directive::random_seed,
+      Directive::session_cache,        Directive::session_ticket_keys,
+      Directive::session_tickets,      Directive::stapling,
+      Directive::stapling_cache,       Directive::stapling_options,
+      Directive::stapling_responder,   Directive::stapling_timeout,
+      Directive::timeout_handshake};
   return std::ranges::find(kIndifferent, directive) == std::end(kIndifferent);
 }
 

@@ -60,8 +60,9 @@ struct ServerPolicy {
   std::string chain_file = {};
   std::string ca_file = {};
   std::string ca_path = {};
-  std::string crl_file = {};  ///< TLSCARevocationFile.
-  std::string crl_path = {};  ///< TLSCARevocationPath.
+  std::string crl_file = {};           ///< TLSCARevocationFile.
+  std::string crl_path = {};           ///< TLSCARevocationPath.
+  std::string cache_secret_file = {};  ///< The modules of session caches read it.
   RequiredPolicy required = {};
   OptionSet options = {};
   std::chrono::seconds handshake_timeout{300};  ///< 0 means no limit.

@@ -17,6 +17,7 @@
 #include "ossl/pkcs12.h"
 #include "ossl/private_key.h"
 #include "ossl/ticket_keys.h"
+#include "ossl/secret_file.h"
 
 namespace mod_tls::ossl {
 
@@ -98,6 +99,13 @@ Result<FileFinding> check_folder(const std::string &path) {
                "parameter must be a directory path: " + core::quoted(path) + " is not a directory"};
 }
 
+Result<FileFinding> check_secret(const std::string &path) {
+  auto secret = read_secret_file(path);
+  if (!secret) return std::move(secret).error();
+  OPENSSL_cleanse(secret->data(), secret->size());
+  return FileFinding{};
+}
+
 Result<FileFinding> check_dh_groups(const std::string &path) {
   auto groups = load_dh_groups(path);
   if (groups) return FileFinding{};
@@ -152,6 +160,8 @@ Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &va
     case core::FileCheck::ca_path:
     case core::FileCheck::crl_path:
       return check_folder(std::get<std::string>(value));
+    case core::FileCheck::secret_file:
+      return check_secret(std::get<std::string>(value));
     case core::FileCheck::dh_groups:
       return check_dh_groups(std::get<std::string>(value));
     case core::FileCheck::ticket_secret:

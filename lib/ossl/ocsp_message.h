@@ -15,7 +15,6 @@
 namespace mod_tls::ossl {
 
 using OcspRequestPtr = std::unique_ptr<OCSP_REQUEST, FreeWith<&OCSP_REQUEST_free>>;
-using OcspResponsePtr = std::unique_ptr<OCSP_RESPONSE, FreeWith<&OCSP_RESPONSE_free>>;
 
 /// What a responder says of a certificate (RFC 6960 section 2.2).
 enum class CertificateStatus : std::uint8_t { good, revoked, unknown };

@@ -7,35 +7,13 @@ the C interface of mod_tls.h. test_shmcache.py and its neighbours have the proje
 import pytest
 
 from harness import settings
+from harness.resumption import DATA, first_visit, returns
 
 VERSIONS = ("1.2", "1.3")
-DATA = b"sixteen bytes..." * 64
 SHM = ("LoadModule mod_tls_shmcache.c", "TLSSessionCache shm:/file={dir}/run/shm.cache")
 
 pytestmark = pytest.mark.skipif(
     not (settings.HOST_MODULES / "mod_tls_shmcache.so").exists(), reason="proftpd-mod-crypto")
-
-
-def first_visit(server, version: str):
-    """A session and its context, of a control connection that has ended."""
-    with server.ftps(version=version) as ftp:
-        assert ftp.store("first", DATA).code == 226
-        session, context = ftp.sessions[-1], ftp.context
-        ftp.quit()
-    return session, context
-
-
-def returns(server, session, context) -> bool:
-    """Comes back with the session, works, and says whether it was resumed."""
-    with server.ftp(context=context) as ftp:
-        ftp.auth(session=session)
-        resumed = ftp.stream.resumed
-        ftp.login()
-        ftp.protect()
-        for _ in range(3):
-            assert ftp.store("again", DATA).code == 226
-            assert ftp.retrieve("again") == DATA
-    return resumed
 
 
 @pytest.fixture(scope="module")

@@ -19,12 +19,13 @@ void check_error(const char *line, const char *start) {
 }
 
 constexpr Directive kPaths[] = {
-    Directive::certificate_file,         Directive::certificate_key_file,
-    Directive::dsa_certificate_file,     Directive::dsa_certificate_key_file,
-    Directive::ca_certificate_file,      Directive::ca_certificate_path,
-    Directive::certificate_chain_file,   Directive::ec_certificate_file,
-    Directive::ec_certificate_key_file,  Directive::rsa_certificate_file,
-    Directive::rsa_certificate_key_file, Directive::pkcs12_file};
+    Directive::certificate_file,     Directive::certificate_key_file,
+    Directive::dsa_certificate_file, Directive::dsa_certificate_key_file,
+    Directive::cache_secret_file,    Directive::ca_certificate_file,
+    Directive::ca_certificate_path,  Directive::certificate_chain_file,
+    Directive::ec_certificate_file,  Directive::ec_certificate_key_file,
+    Directive::rsa_certificate_file, Directive::rsa_certificate_key_file,
+    Directive::pkcs12_file};
 
 Result<EditValue> parse_word(Directive id, std::string_view word) {
   return parse_directive(id, Words(&word, 1));

@@ -51,9 +51,9 @@ TEST(DirectiveTable, OnlyRequiredStandsInSections) {
 }
 
 TEST(DirectiveTable, OnlyTheDaemonsOwnAreForTheTopLevelAlone) {
-  constexpr Directive kDaemons[] = {Directive::controls_acls, Directive::pass_phrase_provider,
-                                    Directive::session_cache, Directive::session_ticket_keys,
-                                    Directive::stapling_cache};
+  constexpr Directive kDaemons[] = {Directive::cache_secret_file,    Directive::controls_acls,
+                                    Directive::pass_phrase_provider, Directive::session_cache,
+                                    Directive::session_ticket_keys,  Directive::stapling_cache};
   for (const DirectiveSpec &spec : directive_table()) {
     const bool daemons = std::ranges::find(kDaemons, spec.id) != std::end(kDaemons);
     const bool masquerade = spec.id == Directive::masquerade_address;
@@ -78,6 +78,7 @@ TEST(DirectiveTable, EveryFileDirectiveHasItsCheck) {
   CHECK_TRUE(spec_of(Directive::ca_certificate_path).check == FileCheck::ca_path);
   CHECK_TRUE(spec_of(Directive::ca_revocation_file).check == FileCheck::crl_file);
   CHECK_TRUE(spec_of(Directive::ca_revocation_path).check == FileCheck::crl_path);
+  CHECK_TRUE(spec_of(Directive::cache_secret_file).check == FileCheck::secret_file);
   CHECK_TRUE(spec_of(Directive::certificate_chain_file).check == FileCheck::certificate_chain);
   CHECK_TRUE(spec_of(Directive::cipher_suite).check == FileCheck::cipher_list);
   CHECK_TRUE(spec_of(Directive::certificate_file).check == FileCheck::certificate);
