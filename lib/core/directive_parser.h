@@ -18,9 +18,9 @@ namespace mod_tls::core {
 enum class Directive : std::uint8_t {
   ca_certificate_file,
   ca_certificate_path,
+  cache_secret_file,
   ca_revocation_file,
   ca_revocation_path,
-  cache_secret_file,
   certificate_chain_file,
   certificate_file,
   certificate_key_file,

@@ -21,6 +21,7 @@ ServerPolicy for_handshakes(ServerPolicy policy) {
   policy.random_seed.clear();
   policy.required = defaults.required;
   policy.renegotiate = defaults.renegotiate;
+  policy.stapling = defaults.stapling;
   policy.handshake_timeout = defaults.handshake_timeout;
   return policy;
 }

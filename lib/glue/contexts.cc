@@ -247,9 +247,7 @@ ServerContextPtr current_context(const ServerContextPtr &context) {
 core::Result<ServerContextPtr> context_for(const ServerContextPtr &context,
                                            const core::ServerPolicy &policy) {
   if (!core::needs_other_context(context->policy, policy)) return context;
-  auto own = build(policy, stamps_of(policy), context->trust_text);
-  if (own) ossl::copy_ticket_keys(context->ctx.get(), (*own)->ctx.get());
-  return own;
+  return build(policy, stamps_of(policy), context->trust_text, nullptr);
 }
 
 }  // namespace mod_tls::glue

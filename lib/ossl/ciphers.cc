@@ -88,9 +88,12 @@ core::Status try_cipher_list(const core::CipherEdit &edit) {
 core::Status use_ciphers(SSL *ssl, const core::CipherSpec &ciphers) {
   clear_errors();
   const std::string legacy = core::effective_legacy_list(ciphers.legacy);
-  if (SSL_set_cipher_list(ssl, legacy.c_str()) != 1) return unusable(legacy);
+  if (SSL_set_cipher_list(ssl, legacy.c_str()) != 1)
+    return unusable(legacy, to_line(take_errors()));
   if (ciphers.tls13.empty()) return core::success();
-  if (SSL_set_ciphersuites(ssl, ciphers.tls13.c_str()) != 1) return unusable(ciphers.tls13);
+  if (SSL_set_ciphersuites(ssl, ciphers.tls13.c_str()) != 1) {
+    return unusable(ciphers.tls13, to_line(take_errors()));
+  }
   return core::success();
 }
 

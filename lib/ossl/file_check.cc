@@ -16,8 +16,8 @@
 #include "ossl/pem_objects.h"
 #include "ossl/pkcs12.h"
 #include "ossl/private_key.h"
-#include "ossl/ticket_keys.h"
 #include "ossl/secret_file.h"
+#include "ossl/ticket_keys.h"
 
 namespace mod_tls::ossl {
 
@@ -56,15 +56,15 @@ Result<FileFinding> check_container(const std::string &path) {
   auto status = check_pkcs12(path);
   if (status) return FileFinding{};
   if (status.error().code != core::Errc::not_found) return unable_to_use(path, status.error());
-  return Error{core::Errc::not_found, quoted(path) + " does not exist"};
+  return Error{core::Errc::not_found, core::quoted(path) + " does not exist"};
 }
 
 /// What runs as root must be in the hands of root (or of whom the server runs as).
 Result<FileFinding> check_program(const std::string &path) {
   struct stat st {};
   if (::stat(path.c_str(), &st) != 0) {
-    return Error{core::Errc::not_found,
-                 "error checking " + quoted(path) + ": " + std::generic_category().message(errno)};
+    return Error{core::Errc::not_found, "error checking " + core::quoted(path) + ": " +
+                                            std::generic_category().message(errno)};
   }
   if (!S_ISREG(st.st_mode)) {
     return unable_to_use(path, {core::Errc::unusable, "Not a regular file"});

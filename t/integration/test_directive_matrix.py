@@ -13,6 +13,16 @@ TABLE = Path(__file__).resolve().parents[2] / "lib/core/directive_table.cc"
 ROW = re.compile(r'\{D::\w+,\s*"(TLS\w+)",\s*([\w| ]+),')
 
 VALUES = {
+    "TLSStaplingTimeout": "5",
+    "TLSStaplingResponder": "http://127.0.0.1/",
+    "TLSStaplingOptions": ""NoNonce", "NoVerify", "nononce", Fold::adds",
+    "TLSStaplingCache": "off",
+    "TLSStapling": "off",
+    "TLSPKCS12File": "/nonexistent",
+    "TLSPassPhraseProvider": "/bin/true",
+    "TLSCARevocationPath": "{pki}",
+    "TLSCARevocationFile": "{pki}/crl.pem",
+    "TLSCacheSecretFile": "/nonexistent",
     "TLSCACertificateFile": "{ca}", "TLSCACertificatePath": "{pki}",
     "TLSCertificateChainFile": "{pki}/chain.pem", "TLSCertificateFile": "{certificate}",
     "TLSCertificateKeyFile": "{key}", "TLSCipherSuite": "HIGH",

@@ -34,6 +34,16 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
+    {"TLSStaplingTimeout", "5", "10", "soon"},
+    {"TLSStaplingResponder", "http://a/", "http://b/", ""},
+    {"TLSStaplingOptions", "NoNonce", "NoVerify", "nononce", Fold::adds},
+    {"TLSStaplingCache", "off", "fs:x", "on"},
+    {"TLSStapling", "on", "off", "perhaps"},
+    {"TLSPKCS12File", "/a", "/b", "a"},
+    {"TLSPassPhraseProvider", "/a", "/b", "a"},
+    {"TLSCARevocationPath", "/a", "/b", "a"},
+    {"TLSCARevocationFile", "/a", "/b", "a"},
+    {"TLSCacheSecretFile", "/a", "/b", "a"},
     {"TLSCACertificateFile", "/a", "/b", "a"},
     {"TLSCACertificatePath", "/a", "/b", "a"},
     {"TLSCertificateChainFile", "/a", "/b", "a"},
@@ -66,7 +76,7 @@ constexpr Row kRows[] = {
     {"TLSSessionTicketKeys", "age 1h count 3", "count 5", "age"},
     {"TLSSessionTickets", "on", "off", "perhaps"},
     {"TLSTimeoutHandshake", "30", "1min", "soon"},
-    {"TLSVerifyClient", "off", "no", "perhaps"},
+    {"TLSVerifyClient", "on", "optional", "perhaps"},
     {"TLSVerifyDepth", "0", "9", "-1"},
     {"TLSVerifyOrder", "crl", "ocsp crl", "first"},
     {"TLSVerifyServer", "off", "NoReverseDNS", "perhaps"},

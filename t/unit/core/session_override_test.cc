@@ -48,7 +48,7 @@ TEST(SessionOverride, WhatHandshakesDependOnNeedsOne) {
   CHECK_TRUE(differs([](ServerPolicy &p) { p.ciphers.tls13 = "TLS_AES_128_GCM_SHA256"; }));
   CHECK_TRUE(differs([](ServerPolicy &p) { p.protocols = {Protocol::tlsv1_2}; }));
   CHECK_TRUE(differs([](ServerPolicy &p) { p.rsa.certificate = "/other.pem"; }));
-  CHECK_TRUE(differs([](ServerPolicy &p) { p.verify_client = true; }));
+  CHECK_TRUE(differs([](ServerPolicy &p) { p.verify_client = VerifyClient::on; }));
   CHECK_TRUE(differs([](ServerPolicy &p) { p.verify_depth = 1; }));
   CHECK_TRUE(differs([](ServerPolicy &p) { p.ca_file = "/ca.pem"; }));
   CHECK_TRUE(differs([](ServerPolicy &p) { p.alpn = false; }));
