@@ -7,6 +7,7 @@
 #include "core/duration.h"
 #include "core/group_list.h"
 #include "core/http_url.h"
+#include "core/key_uri.h"
 #include "core/session_cache_policy.h"
 #include "core/verify_words.h"
 
@@ -71,12 +72,10 @@ Result<EditValue> parse_program_words(Words words) {
 
 Result<EditValue> parse_key_words(Words words) {
   if (words.empty()) return missing_parameters();
-  if (words[0].starts_with("pkcs11:")) {
-    return Error{Errc::unsupported, "unable to use " + quoted(words[0]) +
-                                        ": PKCS#11 keys are not supported yet"
-                                        " (allowed: the absolute path of a PEM file)"};
-  }
-  return widened(parse_absolute_path(words[0]));
+  if (!is_key_uri(words[0])) return widened(parse_absolute_path(words[0]));
+  if (!has_control_character(words[0])) return EditValue{std::string(words[0])};
+  return Error{Errc::bad_value,
+               "a URI has no control characters: " + quoted(without_pin(words[0]))};
 }
 
 Result<EditValue> parse_psk_words(Words words) {

@@ -93,7 +93,7 @@ Result<EditValue> parse_boolean_words(Words words);
 Result<EditValue> parse_log_words(Words words);
 Result<EditValue> parse_path_words(Words words);
 Result<EditValue> parse_program_words(Words words);
-Result<EditValue> parse_key_words(Words words);  ///< A path, or a "pkcs11:" URI (not yet).
+Result<EditValue> parse_key_words(Words words);  ///< A path, or a URI ("pkcs11:...").
 Result<EditValue> parse_psk_words(Words words);
 Result<EditValue> parse_protocol_words(Words words);
 Result<EditValue> parse_cipher_words(Words words);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/policy_builder.h"
 
+#include "core/key_uri.h"
+
 namespace mod_tls::core {
 
 namespace {
@@ -28,9 +30,9 @@ void check_per_user(const ServerPolicy &policy, const ServerFacts &facts, Findin
 void check_pair(const CredentialFiles &files, CredentialKind kind, const ServerFacts &facts,
                 Findings &findings) {
   if (files.key.empty() || files.configured()) return;
-  std::string text = server_label(facts) + std::string(key_directive(kind)) + " '" + files.key +
-                     "' is configured without " + std::string(certificate_directive(kind)) +
-                     "; add the certificate of this key";
+  std::string text = server_label(facts) + std::string(key_directive(kind)) + " '" +
+                     without_pin(files.key) + "' is configured without " +
+                     std::string(certificate_directive(kind)) + "; add the certificate of this key";
   if (kind == CredentialKind::any) text += " in the line above it";
   findings.push_back({Severity::fatal, std::move(text)});
 }

@@ -4,6 +4,7 @@
 
 #include "core/directive_table.h"
 #include "core/group_list.h"
+#include "core/key_uri.h"
 #include "core/policy_builder.h"
 #include "core/session_cache_policy.h"
 
@@ -28,7 +29,8 @@ std::string all_of(const std::vector<std::string> &paths) {
 /// One word for each pair.
 std::string all_of(const std::vector<CredentialFiles> &pairs, std::string CredentialFiles::*part) {
   std::string text;
-  for (const CredentialFiles &pair : pairs) text += (text.empty() ? "" : " ") + or_none(pair.*part);
+  for (const CredentialFiles &pair : pairs)
+    text += (text.empty() ? "" : " ") + or_none(without_pin(pair.*part));
   return or_none(text);
 }
 
@@ -70,11 +72,11 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
     case Directive::dsa_certificate_file:
       return or_none(policy.dsa.certificate);
     case Directive::dsa_certificate_key_file:
-      return or_none(policy.dsa.key);
+      return or_none(without_pin(policy.dsa.key));
     case Directive::ec_certificate_file:
       return or_none(policy.ec.certificate);
     case Directive::ec_certificate_key_file:
-      return or_none(policy.ec.key);
+      return or_none(without_pin(policy.ec.key));
     case Directive::ecdh_curve:
       return groups_text(policy.ecdh_curve);
     case Directive::engine:
@@ -106,7 +108,7 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
     case Directive::rsa_certificate_file:
       return or_none(policy.rsa.certificate);
     case Directive::rsa_certificate_key_file:
-      return or_none(policy.rsa.key);
+      return or_none(without_pin(policy.rsa.key));
     case Directive::server_cipher_preference:
       return on_or_off(policy.server_chooses_cipher);
     case Directive::server_info_file:

@@ -211,7 +211,9 @@ core::Status ContextStore::rebuild() {
 void ContextStore::forget_pass_phrases() const {
   std::vector<std::string> files;
   for (const ServerContextPtr &known : known_) {
-    std::ranges::move(ossl::watched_files(known->policy), std::back_inserter(files));
+    for (const auto &[kind, credential] : core::configured_credentials(known->policy)) {
+      files.push_back(credential.key_file());
+    }
   }
   module_state().pass_phrases.keep_only(files);
 }

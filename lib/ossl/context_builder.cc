@@ -5,6 +5,7 @@
 #include <array>
 #include <span>
 
+#include "core/key_uri.h"
 #include "core/policy_builder.h"
 #include "ossl/alpn.h"
 #include "ossl/ciphers.h"
@@ -174,7 +175,8 @@ std::vector<std::string> watched_files(const ServerPolicy &policy) {
   std::vector<std::string> files;
   for (const auto &[kind, credential] : core::configured_credentials(policy)) {
     add_new(credential.certificate, files);
-    add_new(credential.key, files);
+    const bool on_disk = !core::is_key_uri(credential.key);
+    add_new(on_disk ? credential.key : core::file_of_uri(credential.key), files);
   }
   for (const std::string *file :
        {&policy.chain_file, &policy.ca_file, &policy.ca_path, &policy.server_info_file}) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/ascii.h"
+#include "core/key_uri.h"
 #include "ossl/error_queue.h"
 #include "ossl/own_chain.h"
 #include "ossl/pem_objects.h"
@@ -49,7 +50,8 @@ Error no_certificate(const ConfiguredCredential &source, Error error) {
 Error no_key(const ConfiguredCredential &source, Error error) {
   const std::string_view directive = core::key_directive(source.kind);
   if (!source.files.key.empty()) {
-    return in_directive("error loading", directive, source.files.key, std::move(error));
+    return in_directive("error loading", directive, core::without_pin(source.files.key),
+                        std::move(error));
   }
   error.message += "; name the file of the key with " + std::string(directive);
   return in_directive("error loading the private key from",
@@ -63,7 +65,7 @@ Error no_match(const ConfiguredCredential &source) {
   const std::string where =
       files.key.empty() ? certificate : std::string(core::key_directive(kind));
   return {Errc::unusable,
-          "error checking key from " + where + ' ' + core::quoted(files.key_file()) +
+          "error checking key from " + where + ' ' + core::quoted(core::without_pin(files.key_file())) +
               ": it is not the key of the certificate in " + certificate + ' ' +
               core::quoted(files.certificate) + "; name the two files that were made together",
           to_line(take_errors())};

@@ -9,6 +9,8 @@
 #include <openssl/pkcs12.h>
 #include <openssl/provider.h>
 #include <openssl/ssl.h>
+#include <openssl/store.h>
+#include <openssl/ui.h>
 #include <openssl/x509.h>
 
 #include <memory>
@@ -60,6 +62,9 @@ using SslCtxPtr = std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>>;
 using SslPtr = std::unique_ptr<SSL, FreeWith<&SSL_free>>;
 using SslSessionPtr = std::unique_ptr<SSL_SESSION, FreeWith<&SSL_SESSION_free>>;
 using OcspResponsePtr = std::unique_ptr<OCSP_RESPONSE, FreeWith<&OCSP_RESPONSE_free>>;
+using StoreCtxPtr = std::unique_ptr<OSSL_STORE_CTX, FreeWith<&OSSL_STORE_close>>;
+using StoreInfoPtr = std::unique_ptr<OSSL_STORE_INFO, FreeWith<&OSSL_STORE_INFO_free>>;
+using UiMethodPtr = std::unique_ptr<UI_METHOD, FreeWith<&UI_destroy_method>>;
 using X509Ptr = std::unique_ptr<X509, FreeWith<&X509_free>>;
 using X509CrlPtr = std::unique_ptr<X509_CRL, FreeWith<&X509_CRL_free>>;
 using X509NamesPtr = std::unique_ptr<STACK_OF(X509_NAME), FreeNames>;

@@ -4,11 +4,12 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
-#include <cstring>
-
 #include "core/ascii.h"
+#include "core/key_uri.h"
 #include "ossl/error_queue.h"
+#include "ossl/key_store.h"
 #include "ossl/pem_file.h"
+#include "ossl/phrase_answer.h"
 
 namespace mod_tls::ossl {
 
@@ -19,23 +20,6 @@ using core::Error;
 using core::Result;
 using core::Status;
 
-/// What the library's question for a pass phrase is answered with.
-struct Answer {
-  const PassPhrase *phrase;  ///< nullptr: nothing.
-  bool asked = false;
-};
-
-/// Never asks on a terminal by itself: the daemon may have none, or block on it.
-int answer_question(char *buffer, int size, int, void *data) noexcept {
-  auto *answer = static_cast<Answer *>(data);
-  answer->asked = true;
-  if (answer->phrase == nullptr || size < 0) return -1;
-  const std::string_view text = answer->phrase->view();
-  if (text.size() > static_cast<std::size_t>(size)) return -1;
-  std::memcpy(buffer, text.data(), text.size());
-  return static_cast<int>(text.size());
-}
-
 /// A key, or word that a (better) pass phrase is needed.
 struct TriedKey {
   EvpPkeyPtr key;
@@ -44,8 +28,8 @@ struct TriedKey {
 
 Result<TriedKey> try_key(const PemFile &file, const PassPhrase *phrase) {
   clear_errors();
-  Answer answer{phrase};
-  EvpPkeyPtr key{PEM_read_bio_PrivateKey(file.bio().get(), nullptr, answer_question, &answer)};
+  PhraseAnswer answer{phrase};
+  EvpPkeyPtr key{PEM_read_bio_PrivateKey(file.bio().get(), nullptr, answer_with_phrase, &answer)};
   const auto errors = take_errors();
   if (key) return TriedKey{std::move(key)};
   if (answer.asked) return TriedKey{nullptr, true};
@@ -78,6 +62,11 @@ std::string exposed(const std::string &path, mode_t mode) {
 
 Result<PrivateKey> load_private_key(const std::string &path, const std::string &type,
                                     const PassPhrases &phrases) {
+  if (core::is_key_uri(path)) {
+    auto stored = load_stored_key(path, type, phrases);
+    if (!stored) return std::move(stored).error();
+    return PrivateKey{std::move(*stored)};
+  }
   auto file = PemFile::read(path);
   if (!file) return std::move(file).error();
   auto key = open_key(*file, {.type = type, .file = path}, phrases);
@@ -86,6 +75,7 @@ Result<PrivateKey> load_private_key(const std::string &path, const std::string &
 }
 
 Status check_private_key(const std::string &path) {
+  if (core::is_key_uri(path)) return core::success();  // what it stands for is asked at the end
   auto file = PemFile::read(path);
   if (!file) return std::move(file).error();
   auto tried = try_key(*file, nullptr);

@@ -15,12 +15,13 @@ struct PrivateKey {
   std::string notice = {};
 };
 
-/// The private key of a PEM file. `type` is what to call it when its pass phrase is asked for. The
-/// error's message is the cause alone.
+/// The private key of a PEM file, or that of a URI. `type` is what to call it when its pass phrase
+/// is asked for. The error's message is the cause alone.
 core::Result<PrivateKey> load_private_key(const std::string &path, const std::string &type,
                                           const PassPhrases &phrases);
 
-/// Whether a PEM file has a private key; one that is encrypted will do. Asks nobody.
+/// Whether a PEM file has a private key; one that is encrypted will do. Asks nobody, and does not
+/// look behind a URI.
 core::Status check_private_key(const std::string &path);
 
 }  // namespace mod_tls::ossl

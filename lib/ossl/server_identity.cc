@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/ascii.h"
+#include "core/key_uri.h"
 #include "ossl/credentials.h"
 #include "ossl/dh_groups.h"
 #include "ossl/error_queue.h"
@@ -165,7 +166,7 @@ Status use_credential(SSL_CTX *ctx, const LoadedCredential &leaf) {
     return unable(core::certificate_directive(kind), files.certificate, kTooWeak);
   }
   if (SSL_CTX_use_PrivateKey(ctx, leaf.credential.key.get()) != 1) {
-    return unable(core::key_directive(kind), files.key_file(), kTooWeak);
+    return unable(core::key_directive(kind), core::without_pin(files.key_file()), kTooWeak);
   }
   SSL_CTX_clear_chain_certs(ctx);
   return core::success();

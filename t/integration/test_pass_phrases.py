@@ -410,3 +410,58 @@ def test_pkcs12_that_is_none(check_config, pki, tmp_path, content):
         return  # it looks at the contents later, and ends with status 0
     assert result.status == 1
     assert "TLSPKCS12File: " in result.stderr and f"'{path}'" in result.stderr
+
+
+# --- keys by URI ------------------------------------------------------------------------------
+
+by_uri = pytest.mark.differs_from_original("the packaged original knows no URIs")
+
+
+@by_uri
+@pytest.mark.parametrize("version", ("1.2", "1.3"))
+@pytest.mark.parametrize("kind, name", (("RSA", "rsa"), ("EC", "ec"), ("", "ed25519")))
+def test_a_key_by_uri(daemon, pki, kind, name, version):
+    credential = getattr(pki, name)
+    server = daemon(f"TLS{kind}CertificateFile {credential.certificate}",
+                    f"TLS{kind}CertificateKeyFile file:{credential.key}", certificate=None)
+    with server.ftps(version=version) as ftp:
+        assert ftp.stream.peer_certificate == der(credential.certificate)
+        assert ftp.store("a", b"text").code == 226
+
+
+@by_uri
+def test_an_encrypted_key_by_uri(daemon, pki, private, provider):
+    credential = secured(pki, private)
+    server = daemon(f"TLSPassPhraseProvider {provider()}",
+                    f"TLSECCertificateFile {credential.certificate}",
+                    f"TLSECCertificateKeyFile file://{credential.key}", certificate=None)
+    server.reload()
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"text").code == 226
+    assert calls(private) == [f"2:main server:{server.port}:EC"]
+
+
+@by_uri
+def test_a_key_by_uri_is_renewed_without_a_reload(daemon, pki, private):
+    for source, target in ((pki.ec.key, "key"), (pki.ec.certificate, "crt")):
+        shutil.copy(source, private / target)
+    server = daemon(f"TLSECCertificateFile {private}/crt",
+                    f"TLSECCertificateKeyFile file:{private}/key", certificate=None)
+    for source, target in ((pki.ec2.key, "key"), (pki.ec2.certificate, "crt")):
+        shutil.copy(source, private / target)
+    with server.ftps() as ftp:
+        assert ftp.stream.peer_certificate == der(pki.ec2.certificate)
+
+
+@by_uri
+@pytest.mark.parametrize("uri, message", (
+    ("pkcs11:object=key?pin-value=hush-hush", "the OpenSSL provider 'pkcs11' cannot be loaded"),
+    ("no-such-scheme:key", "no private key found"),
+    ("file:/no/such/key", "no private key found"),
+    ("file:{certificate}", "no private key found")))
+def test_uris_without_a_key(check_config, pki, uri, message):
+    result = check_config(f"TLSECCertificateFile {pki.ec.certificate}",
+                          f"TLSECCertificateKeyFile {uri}", certificate=None)
+    assert result.status == 1
+    assert "error loading TLSECCertificateKeyFile" in result.stderr and message in result.stderr
+    assert "hush-hush" not in result.stderr

@@ -107,11 +107,15 @@ TEST(DirectiveParser, OtherPathsAreRefused) {
   }
 }
 
-TEST(DirectiveParser, Pkcs11KeysAreRefusedForNow) {
-  check_error("TLSRSACertificateKeyFile pkcs11:object=key", "unable to use 'pkcs11:object=key': ");
-  check_error("TLSECCertificateKeyFile pkcs11:x",
-              "unable to use 'pkcs11:x': PKCS#11 keys are not supported yet");
+TEST(DirectiveParser, KeysMayBeUris) {
+  STRCMP_EQUAL(
+      "pkcs11:object=key;type=private",
+      std::get<std::string>(*parse_line("TLSRSACertificateKeyFile pkcs11:object=key;type=private"))
+          .c_str());
+  CHECK_TRUE(parse_line("TLSCertificateKeyFile file:/a").ok());
   check_error("TLSRSACertificateFile pkcs11:x", "parameter must be an absolute path: 'pkcs11:x'");
+  check_refused(parse_word(Directive::ec_certificate_key_file, "pkcs11:pin-value=12;a\nb"),
+                "a URI has no control characters: 'pkcs11:pin-value=...;a?b'", "pkcs11");
 }
 
 TEST(DirectiveParser, TimeoutsAreDurations) {

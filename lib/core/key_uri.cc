@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/key_uri.h"
+
+#include <algorithm>
+
+namespace mod_tls::core {
+
+namespace {
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_scheme_character(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+}
+
+}  // namespace
+
+std::string_view scheme_of(std::string_view uri) {
+  const std::size_t end = uri.find(':');
+  return end == std::string_view::npos ? std::string_view{} : uri.substr(0, end);
+}
+
+bool is_key_uri(std::string_view name) {
+  const std::string_view scheme = scheme_of(name);
+  return scheme.size() >= 2 && is_letter(scheme.front()) &&
+         std::ranges::all_of(scheme, is_scheme_character);
+}
+
+std::string file_of_uri(std::string_view uri) {
+  constexpr std::string_view kScheme = "file:";
+  if (!uri.starts_with(kScheme)) return {};
+  uri.remove_prefix(kScheme.size());
+  if (uri.starts_with("///")) uri.remove_prefix(2);
+  return uri.starts_with('/') ? std::string(uri) : std::string{};
+}
+
+std::string without_pin(std::string_view name) {
+  constexpr std::string_view kPin = "pin-value=";
+  std::string shown{name};
+  if (!is_key_uri(name)) return shown;
+  for (std::size_t at = shown.find(kPin); at != std::string::npos; at = shown.find(kPin, at)) {
+    at += kPin.size();
+    const std::size_t end = std::min(shown.find_first_of(";&?", at), shown.size());
+    shown.replace(at, end - at, "...");
+  }
+  return shown;
+}
+
+}  // namespace mod_tls::core

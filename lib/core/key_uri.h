@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mod_tls::core {
+
+/// Whether the name of a key is a URI ("pkcs11:token=ftp;object=key", RFC 7512) and not a path: it
+/// begins with a scheme (RFC 3986 section 3.1) of two letters or more.
+[[nodiscard]] bool is_key_uri(std::string_view name);
+
+/// The scheme of a URI: "pkcs11".
+[[nodiscard]] std::string_view scheme_of(std::string_view uri);
+
+/// The path in a "file:" URI, with or without an empty host; empty for all other names.
+[[nodiscard]] std::string file_of_uri(std::string_view uri);
+
+/// The name of a key as it may be shown: the value of "pin-value" in a URI is left out.
+[[nodiscard]] std::string without_pin(std::string_view name);
+
+}  // namespace mod_tls::core

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "ossl/key_store.h"
+
+#include <openssl/provider.h>
+#include <openssl/store.h>
+#include <openssl/ui.h>
+
+#include <utility>
+
+#include "core/key_uri.h"
+#include "ossl/error_queue.h"
+#include "ossl/phrase_answer.h"
+
+namespace mod_tls::ossl {
+
+namespace {
+
+using core::Errc;
+using core::Error;
+using core::Result;
+using core::Status;
+
+constexpr char kPkcs11[] = "pkcs11";
+
+/// A provider stays loaded as long as the process: keys refer to it.
+Status provide(std::string_view scheme) {
+  if (scheme != kPkcs11 || OSSL_PROVIDER_available(nullptr, kPkcs11) == 1) return core::success();
+  clear_errors();
+  if (OSSL_PROVIDER_try_load(nullptr, kPkcs11, 1) != nullptr) return core::success();
+  return Error{Errc::unsupported,
+               "the OpenSSL provider 'pkcs11' cannot be loaded; install it and configure its "
+               "module in openssl.cnf: " +
+                   to_line(take_errors())};
+}
+
+/// The first private key that the store gives; null if there is none, or it is locked.
+EvpPkeyPtr first_key(OSSL_STORE_CTX *store) {
+  constexpr int kMoreThanAnyKeyHas = 1000;
+  for (int i = 0; i < kMoreThanAnyKeyHas && OSSL_STORE_eof(store) == 0; i++) {
+    const StoreInfoPtr info{OSSL_STORE_load(store)};
+    if (info && OSSL_STORE_INFO_get_type(info.get()) == OSSL_STORE_INFO_PKEY) {
+      return EvpPkeyPtr{OSSL_STORE_INFO_get1_PKEY(info.get())};
+    }
+    if (!info && OSSL_STORE_error(store) != 0) break;
+  }
+  return {};
+}
+
+EvpPkeyPtr try_store(const std::string &uri, PhraseAnswer &answer) {
+  clear_errors();
+  const UiMethodPtr dialogue{UI_UTIL_wrap_read_pem_callback(answer_with_phrase, 0)};
+  const StoreCtxPtr store{OSSL_STORE_open_ex(uri.c_str(), nullptr, nullptr, dialogue.get(), &answer,
+                                             nullptr, nullptr, nullptr)};
+  if (!store) return {};
+  OSSL_STORE_expect(store.get(), OSSL_STORE_INFO_PKEY);
+  return first_key(store.get());
+}
+
+}  // namespace
+
+Result<EvpPkeyPtr> load_stored_key(const std::string &uri, const std::string &type,
+                                   const PassPhrases &phrases) {
+  if (auto status = provide(core::scheme_of(uri)); !status) return std::move(status).error();
+  PhraseAnswer nothing;
+  EvpPkeyPtr key = try_store(uri, nothing);
+  if (key) return key;
+  if (!nothing.asked) {
+    return Error{Errc::not_found, "no private key found: " + to_line(take_errors())};
+  }
+  const Status status = unlock({.type = type, .file = uri}, phrases, [&](const PassPhrase &phrase) {
+    PhraseAnswer answer{&phrase};
+    key = try_store(uri, answer);
+    return key != nullptr;
+  });
+  clear_errors();
+  if (!status) return status.error();
+  return key;
+}
+
+}  // namespace mod_tls::ossl

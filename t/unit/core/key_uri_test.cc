@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "core/key_uri.h"
+
+#include "CppUTest/TestHarness.h"
+
+using namespace mod_tls::core;
+
+TEST_GROUP(KeyUri){};
+
+TEST(KeyUri, BeginsWithAScheme) {
+  for (const char *uri : {"pkcs11:token=a", "file:/etc/key", "handle:0x81000000", "a+b.c-1:x"}) {
+    CHECK_TRUE_TEXT(is_key_uri(uri), uri);
+  }
+  for (const char *path : {"/etc/key", "/a:b", "key.pem", "c:key", "", ":", "11:x", "a b:c"}) {
+    CHECK_FALSE_TEXT(is_key_uri(path), path);
+  }
+  CHECK_TRUE(scheme_of("pkcs11:object=a:b") == "pkcs11");
+  CHECK_TRUE(scheme_of("/path").empty());
+}
+
+TEST(KeyUri, OfAFileHasItsPath) {
+  STRCMP_EQUAL("/etc/key", file_of_uri("file:/etc/key").c_str());
+  STRCMP_EQUAL("/etc/key", file_of_uri("file:///etc/key").c_str());
+  STRCMP_EQUAL("", file_of_uri("file:key").c_str());
+  STRCMP_EQUAL("", file_of_uri("/etc/key").c_str());
+  STRCMP_EQUAL("", file_of_uri("pkcs11:/etc/key").c_str());
+}
+
+TEST(KeyUri, IsShownWithoutItsPin) {
+  STRCMP_EQUAL("pkcs11:object=a?pin-value=...",
+               without_pin("pkcs11:object=a?pin-value=1234").c_str());
+  STRCMP_EQUAL("pkcs11:object=a?pin-value=...&module-name=b",
+               without_pin("pkcs11:object=a?pin-value=1234&module-name=b").c_str());
+  STRCMP_EQUAL("pkcs11:pin-value=...;pin-value=...",
+               without_pin("pkcs11:pin-value=1;pin-value=2").c_str());
+  STRCMP_EQUAL("/etc/pin-value=1", without_pin("/etc/pin-value=1").c_str());
+}
