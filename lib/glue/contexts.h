@@ -76,8 +76,7 @@ class ContextStore {
 /// cannot be used, the old context serves on and the reason is logged.
 ServerContextPtr current_context(const ServerContextPtr &context);
 
-/// `context` if it is good for `policy`, that of one session; else one built for it, which opens
-/// the tickets of `context`.
+/// `context` if it is good for `policy`, that of one session; else one built for it.
 core::Result<ServerContextPtr> context_for(const ServerContextPtr &context,
                                            const core::ServerPolicy &policy);
 

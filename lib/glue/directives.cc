@@ -12,8 +12,8 @@
 #include "glue/module_state.h"
 #include "glue/policies.h"
 #include "glue/privileges.h"
-#include "glue/stapling.h"
 #include "glue/session_caching.h"
+#include "glue/stapling.h"
 #include "ossl/file_check.h"
 #include "ossl/own_arena.h"
 

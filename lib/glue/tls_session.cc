@@ -9,8 +9,8 @@
 #include "glue/peer_admission.h"
 #include "glue/policies.h"
 #include "glue/proftpd.h"
-#include "ossl/client_certificates.h"
 #include "ossl/ciphers.h"
+#include "ossl/client_certificates.h"
 #include "ossl/client_context.h"
 #include "ossl/error_queue.h"
 #include "ossl/own_arena.h"
@@ -96,6 +96,15 @@ void TlsSession::log_handshake(const ossl::HandshakeFacts &facts) {
   if (facts.resumed) tls_log_line("client reused previous TLS session for control connection");
 }
 
+/// Those of the user who is logged in, if they were in force when the control connection became
+/// protected: its sessions fit no others.
+bool TlsSession::follow_ciphers(SSL *ssl) const {
+  if (!own_ciphers_) return true;
+  const auto status = ossl::use_ciphers(ssl, policy_.ciphers);
+  if (!status) tls_log_line("error: TLSCipherSuite: " + status.error().message);
+  return status.ok();
+}
+
 ossl::SslPtr TlsSession::new_control_ssl() {
   ossl::clear_errors();
   ossl::SslPtr ssl{SSL_new(context_->ctx.get())};
@@ -104,12 +113,8 @@ ossl::SslPtr TlsSession::new_control_ssl() {
     tls_log_line("error: unable to start session: " + ossl::to_stack_text(ossl::take_errors()));
     return {};
   }
-  if (policy_.ciphers != context_->policy.ciphers) {  // those of the user who is logged in
-    if (auto status = ossl::use_ciphers(ssl.get(), policy_.ciphers); !status) {
-      tls_log_line("error: TLSCipherSuite: " + status.error().message);
-      return {};
-    }
-  }
+  own_ciphers_ = policy_.ciphers != context_->policy.ciphers;
+  if (!follow_ciphers(ssl.get())) return {};
   binding_ = *binding;
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_);
   listen(ssl.get());
@@ -256,6 +261,9 @@ core::Result<ossl::SslPtr> TlsSession::new_data_ssl() {
   if (!ssl) {
     return core::Error{core::Errc::crypto,
                        "unable to start session: " + ossl::to_line(ossl::take_errors())};
+  }
+  if (!follow_ciphers(ssl.get())) {
+    return core::Error{core::Errc::unusable, "the TLSCipherSuite of this user cannot be used"};
   }
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
   // A renegotiation on the control connection has made another session.

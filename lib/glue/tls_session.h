@@ -115,6 +115,7 @@ class TlsSession {
   core::Result<ossl::SslPtr> new_data_ssl();
   [[nodiscard]] std::string explain_data_failure(const HandshakeOutcome &outcome) const;
   bool prepare_context();
+  [[nodiscard]] bool follow_ciphers(SSL *ssl) const;
   [[nodiscard]] ossl::SslPtr new_control_ssl();
   HandshakeOutcome hold_control_handshake(ControlChannel &channel, const ServerChoice &choice);
   HandshakeOutcome change_server(ControlChannel &channel, const ServerChoice &choice);
@@ -140,6 +141,7 @@ class TlsSession {
   bool cleared_ = false;
   bool strange_input_ = false;
   bool statistics_told_ = false;
+  bool own_ciphers_ = false;
   bool data_protected_ = false;
   bool data_accept_logged_ = false;
   bool policy_settled_ = false;

@@ -65,7 +65,8 @@ Error no_match(const ConfiguredCredential &source) {
   const std::string where =
       files.key.empty() ? certificate : std::string(core::key_directive(kind));
   return {Errc::unusable,
-          "error checking key from " + where + ' ' + core::quoted(core::without_pin(files.key_file())) +
+          "error checking key from " + where + ' ' +
+              core::quoted(core::without_pin(files.key_file())) +
               ": it is not the key of the certificate in " + certificate + ' ' +
               core::quoted(files.certificate) + "; name the two files that were made together",
           to_line(take_errors())};

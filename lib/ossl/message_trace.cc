@@ -138,15 +138,6 @@ void trace(const MessageListener &listener, const Seen &seen) {
   if (seen.type == SSL3_RT_HANDSHAKE) trace_extensions(listener, seen);
 }
 
-void on_message(int sent, int version, int type, const void *data, std::size_t size, SSL *ssl,
-                void *) noexcept {
-  const MessageListener *listener = listener_of(ssl);
-  if (listener == nullptr) return;
-  const Seen seen{sent != 0, version, type, {static_cast<const std::uint8_t *>(data), size}, ssl};
-  diagnose(*listener, seen);
-  trace(*listener, seen);
-}
-
 std::string role_of(int where) {
   if ((where & SSL_ST_ACCEPT) != 0) return "accepting";
   if ((where & SSL_ST_CONNECT) != 0) return "connecting";
@@ -179,9 +170,18 @@ void on_state(const SSL *ssl, int where, int result) noexcept {
 
 }  // namespace
 
+void hear_message(int sent, int version, int type, const void *data, std::size_t size, SSL *ssl,
+                  void * /*unused*/) noexcept {
+  const MessageListener *listener = listener_of(ssl);
+  if (listener == nullptr) return;
+  const Seen seen{sent != 0, version, type, {static_cast<const std::uint8_t *>(data), size}, ssl};
+  diagnose(*listener, seen);
+  trace(*listener, seen);
+}
+
 void listen_to(SSL *ssl, const MessageListener &listener) {
   SSL_set_ex_data(ssl, listener_slot(), const_cast<MessageListener *>(&listener));
-  SSL_set_msg_callback(ssl, on_message);
+  SSL_set_msg_callback(ssl, hear_message);
   SSL_set_info_callback(ssl, on_state);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ossl/error_queue.h"
+#include "ossl/message_trace.h"
 
 namespace mod_tls::ossl {
 
@@ -23,8 +24,9 @@ core::RekeyBudget::Time now() {
 }  // namespace
 
 struct RekeyGuard::Hooks {
-  static void on_message(int sent, int, int type, const void *data, std::size_t size, SSL *,
-                         void *guard) noexcept {
+  static void on_message(int sent, int version, int type, const void *data, std::size_t size,
+                         SSL *ssl, void *guard) noexcept {
+    hear_message(sent, version, type, data, size, ssl, nullptr);
     const std::span bytes{static_cast<const unsigned char *>(data), size};
     auto &self = *static_cast<RekeyGuard *>(guard);
     if (sent == 0 && type == SSL3_RT_HANDSHAKE && !bytes.empty()) self.on_message(bytes[0]);
@@ -50,7 +52,7 @@ RekeyGuard::RekeyGuard(SSL *ssl, ByteBio &bio, core::ClientRenegotiation rule)
 }
 
 RekeyGuard::~RekeyGuard() {
-  SSL_set_msg_callback(ssl_, nullptr);
+  SSL_set_msg_callback(ssl_, hear_message);
 }
 
 core::Status RekeyGuard::ask(NewKeys which) {

@@ -15,7 +15,7 @@ ROW = re.compile(r'\{D::\w+,\s*"(TLS\w+)",\s*([\w| ]+),')
 VALUES = {
     "TLSStaplingTimeout": "5",
     "TLSStaplingResponder": "http://127.0.0.1/",
-    "TLSStaplingOptions": ""NoNonce", "NoVerify", "nononce", Fold::adds",
+    "TLSStaplingOptions": "NoNonce",
     "TLSStaplingCache": "off",
     "TLSStapling": "off",
     "TLSPKCS12File": "/nonexistent",

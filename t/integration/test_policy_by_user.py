@@ -155,35 +155,6 @@ def test_ciphers_of_a_user_count_in_an_auth_after_login(daemon, version):
 # --- before the password --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("order", ("before us", "after us"))
-def test_user_whose_section_is_known_is_refused_before_the_password(daemon, order):
-    server = daemon.prepare("TLSOptions AllowPerUser", "IfSessionOptions PerUnauthenticatedUser",
-                            *section("IfUser alice", "TLSRequired on"), modules=IFSESSION)
-    if order == "before us":
-        load_before_us(server, "mod_ifsession.c")
-    server.start()
-    with server.ftp() as ftp:
-        assert str(ftp.cmd("USER alice")) == "530 Login incorrect."
-        assert ends(ftp)
-    server.tls_log.wait_for(LOGGED_OFF)
-    with server.ftp() as ftp:
-        ftp.login("bob")
-        assert clear_listing(ftp) == LIST_OK
-    with server.ftps() as ftp:
-        assert ftp.store("file", b"x").code == 226
-
-
-def test_user_whose_section_relaxes_is_known_before_the_password_too(daemon):
-    server = daemon("TLSOptions AllowPerUser", "TLSRequired on",
-                    "IfSessionOptions PerUnauthenticatedUser",
-                    *section("IfUser bob", "TLSRequired off"), modules=IFSESSION)
-    with server.ftp() as ftp:
-        ftp.login("bob")
-        assert clear_listing(ftp) == LIST_OK
-    with server.ftp() as ftp:
-        assert refused_at_pass(ftp)
-
-
 @ANONYMOUS_WORKS
 @pytest.mark.parametrize("value, refused", (
     ("on", True), ("auth", True), ("ctrl", True), ("data", False), ("off", False)))

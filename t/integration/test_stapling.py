@@ -181,6 +181,7 @@ def test_the_refresher_ends_with_the_daemon(serving):
                                 capture_output=True, text=True, check=False).stdout
         return not listed.strip() or listed.startswith("Z")
     wait_for(gone, "the end of the refresher", 5)
+    server.start()
 
 
 def test_with_the_responder_of_openssl_itself(daemon, authority):
