@@ -1,13 +1,80 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/policy_builder.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <type_traits>
 
 namespace mod_tls::core {
 
 namespace {
+
+/// What a value sets in a policy.
+struct Setter {
+  Directive directive;
+  void (*set)(ServerPolicy &policy, const EditValue &value);
+};
+
+template <auto Member>
+void take(ServerPolicy &policy, const EditValue &value) {
+  policy.*Member = std::get<std::remove_reference_t<decltype(policy.*Member)>>(value);
+}
+
+template <auto Part, auto Member>
+void take(ServerPolicy &policy, const EditValue &value) {
+  auto &part = policy.*Part;
+  part.*Member = std::get<std::remove_reference_t<decltype(part.*Member)>>(value);
+}
+
+void switch_stapling(ServerPolicy &policy, const EditValue &value) {
+  policy.stapling.wanted =
+      std::get<bool>(value) ? StaplingPolicy::Switch::on : StaplingPolicy::Switch::off;
+}
+
+/// The directives of which the first record counts; those that add up are in fold(), those of the
+/// daemon are no server's.
+constexpr Setter kSetters[] = {
+    {Directive::ca_certificate_file, take<&ServerPolicy::ca_file>},
+    {Directive::ca_certificate_path, take<&ServerPolicy::ca_path>},
+    {Directive::ca_revocation_file, take<&ServerPolicy::crl_file>},
+    {Directive::ca_revocation_path, take<&ServerPolicy::crl_path>},
+    {Directive::cache_secret_file, take<&ServerPolicy::cache_secret_file>},
+    {Directive::certificate_chain_file, take<&ServerPolicy::chain_file>},
+    {Directive::dsa_certificate_file, take<&ServerPolicy::dsa, &CredentialFiles::certificate>},
+    {Directive::dsa_certificate_key_file, take<&ServerPolicy::dsa, &CredentialFiles::key>},
+    {Directive::ec_certificate_file, take<&ServerPolicy::ec, &CredentialFiles::certificate>},
+    {Directive::ec_certificate_key_file, take<&ServerPolicy::ec, &CredentialFiles::key>},
+    {Directive::ecdh_curve, take<&ServerPolicy::ecdh_curve>},
+    {Directive::engine, take<&ServerPolicy::engine>},
+    {Directive::groups, take<&ServerPolicy::groups>},
+    {Directive::log, take<&ServerPolicy::log_file>},
+    {Directive::masquerade_address, take<&ServerPolicy::masquerade_address>},
+    {Directive::next_protocol, take<&ServerPolicy::alpn>},
+    {Directive::pass_phrase_provider, take<&ServerPolicy::pass_phrase_provider>},
+    {Directive::pkcs12_file, take<&ServerPolicy::pkcs12_file>},
+    {Directive::protocol, take<&ServerPolicy::protocols>},
+    {Directive::random_seed, take<&ServerPolicy::random_seed>},
+    {Directive::renegotiate, take<&ServerPolicy::renegotiate>},
+    {Directive::required, take<&ServerPolicy::required>},
+    {Directive::rsa_certificate_file, take<&ServerPolicy::rsa, &CredentialFiles::certificate>},
+    {Directive::rsa_certificate_key_file, take<&ServerPolicy::rsa, &CredentialFiles::key>},
+    {Directive::server_cipher_preference, take<&ServerPolicy::server_chooses_cipher>},
+    {Directive::server_info_file, take<&ServerPolicy::server_info_file>},
+    {Directive::session_cache, take<&ServerPolicy::session_cache>},
+    {Directive::session_ticket_keys, take<&ServerPolicy::ticket_keys>},
+    {Directive::session_tickets, take<&ServerPolicy::session_tickets>},
+    {Directive::stapling_cache, take<&ServerPolicy::stapling, &StaplingPolicy::cache>},
+    {Directive::stapling_responder, take<&ServerPolicy::stapling, &StaplingPolicy::responder>},
+    {Directive::stapling_timeout, take<&ServerPolicy::stapling, &StaplingPolicy::timeout>},
+    {Directive::timeout_handshake, take<&ServerPolicy::handshake_timeout>},
+    {Directive::verify_client, take<&ServerPolicy::verify_client>},
+    {Directive::verify_depth, take<&ServerPolicy::verify_depth>},
+    {Directive::verify_order, take<&ServerPolicy::verify_order>},
+    {Directive::verify_server, take<&ServerPolicy::verify_server>},
+    {Directive::stapling, switch_stapling},
+};
 
 /// Takes the values of PolicyEdits over into a policy, and remembers what was set already.
 class PolicyFolder {
@@ -60,98 +127,8 @@ void PolicyFolder::fold_pair(const PolicyEdit &edit) {
 }
 
 void PolicyFolder::fold_first(Directive directive, const EditValue &value) {
-  const auto take = [&](auto &field) {
-    field = std::get<std::remove_reference_t<decltype(field)>>(value);
-  };
-  switch (directive) {
-    case Directive::ca_certificate_file:
-      return take(policy_.ca_file);
-    case Directive::ca_certificate_path:
-      return take(policy_.ca_path);
-    case Directive::ca_revocation_file:
-      return take(policy_.crl_file);
-    case Directive::ca_revocation_path:
-      return take(policy_.crl_path);
-    case Directive::cache_secret_file:
-      return take(policy_.cache_secret_file);
-    case Directive::certificate_chain_file:
-      return take(policy_.chain_file);
-    case Directive::dsa_certificate_file:
-      return take(policy_.dsa.certificate);
-    case Directive::dsa_certificate_key_file:
-      return take(policy_.dsa.key);
-    case Directive::ec_certificate_file:
-      return take(policy_.ec.certificate);
-    case Directive::ec_certificate_key_file:
-      return take(policy_.ec.key);
-    case Directive::ecdh_curve:
-      return take(policy_.ecdh_curve);
-    case Directive::engine:
-      return take(policy_.engine);
-    case Directive::groups:
-      return take(policy_.groups);
-    case Directive::log:
-      return take(policy_.log_file);
-    case Directive::masquerade_address:
-      return take(policy_.masquerade_address);
-    case Directive::next_protocol:
-      return take(policy_.alpn);
-    case Directive::pass_phrase_provider:
-      return take(policy_.pass_phrase_provider);
-    case Directive::pkcs12_file:
-      return take(policy_.pkcs12_file);
-    case Directive::protocol:
-      return take(policy_.protocols);
-    case Directive::random_seed:
-      return take(policy_.random_seed);
-    case Directive::renegotiate:
-      return take(policy_.renegotiate);
-    case Directive::required:
-      return take(policy_.required);
-    case Directive::rsa_certificate_file:
-      return take(policy_.rsa.certificate);
-    case Directive::rsa_certificate_key_file:
-      return take(policy_.rsa.key);
-    case Directive::server_cipher_preference:
-      return take(policy_.server_chooses_cipher);
-    case Directive::server_info_file:
-      return take(policy_.server_info_file);
-    case Directive::session_cache:
-      return take(policy_.session_cache);
-    case Directive::session_ticket_keys:
-      return take(policy_.ticket_keys);
-    case Directive::session_tickets:
-      return take(policy_.session_tickets);
-    case Directive::stapling:
-      policy_.stapling.wanted =
-          std::get<bool>(value) ? StaplingPolicy::Switch::on : StaplingPolicy::Switch::off;
-      return;
-    case Directive::stapling_cache:
-      return take(policy_.stapling.cache);
-    case Directive::stapling_responder:
-      return take(policy_.stapling.responder);
-    case Directive::stapling_timeout:
-      return take(policy_.stapling.timeout);
-    case Directive::timeout_handshake:
-      return take(policy_.handshake_timeout);
-    case Directive::verify_client:
-      return take(policy_.verify_client);
-    case Directive::verify_depth:
-      return take(policy_.verify_depth);
-    case Directive::verify_order:
-      return take(policy_.verify_order);
-    case Directive::verify_server:
-      return take(policy_.verify_server);
-    case Directive::certificate_file:
-    case Directive::certificate_key_file:
-    case Directive::cipher_suite:
-    case Directive::controls_acls:
-    case Directive::dh_param_file:
-    case Directive::options:
-    case Directive::pre_shared_key:
-    case Directive::stapling_options:
-      return;  // these add up: fold(); or are the daemon's, not a server's
-  }
+  const auto *setter = std::ranges::find(kSetters, directive, &Setter::directive);
+  if (setter != std::end(kSetters)) setter->set(policy_, value);
 }
 
 void PolicyFolder::fold(const PolicyEdit &edit) {

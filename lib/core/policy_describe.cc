@@ -45,102 +45,66 @@ std::string cipher_text(const CipherSpec &ciphers) {
   return ciphers.legacy + "; TLSv1.3 " + tls13;
 }
 
+/// How a directive's value is shown; the directives of the daemon itself have no row.
+struct Shower {
+  Directive directive;
+  std::string (*show)(const ServerPolicy &policy);
+};
+
+using D = Directive;
+using P = const ServerPolicy &;
+
+constexpr Shower kShowers[] = {
+    {D::ca_certificate_file, [](P p) { return or_none(p.ca_file); }},
+    {D::ca_certificate_path, [](P p) { return or_none(p.ca_path); }},
+    {D::ca_revocation_file, [](P p) { return or_none(p.crl_file); }},
+    {D::ca_revocation_path, [](P p) { return or_none(p.crl_path); }},
+    {D::cache_secret_file, [](P p) { return or_none(p.cache_secret_file); }},
+    {D::certificate_chain_file, [](P p) { return or_none(p.chain_file); }},
+    {D::certificate_file, [](P p) { return all_of(p.any_type, &CredentialFiles::certificate); }},
+    {D::certificate_key_file, [](P p) { return all_of(p.any_type, &CredentialFiles::key); }},
+    {D::cipher_suite, [](P p) { return cipher_text(p.ciphers); }},
+    {D::dh_param_file, [](P p) { return all_of(p.dh_files); }},
+    {D::dsa_certificate_file, [](P p) { return or_none(p.dsa.certificate); }},
+    {D::dsa_certificate_key_file, [](P p) { return or_none(without_pin(p.dsa.key)); }},
+    {D::ec_certificate_file, [](P p) { return or_none(p.ec.certificate); }},
+    {D::ec_certificate_key_file, [](P p) { return or_none(without_pin(p.ec.key)); }},
+    {D::ecdh_curve, [](P p) { return groups_text(p.ecdh_curve); }},
+    {D::engine, [](P p) { return on_or_off(p.engine); }},
+    {D::groups, [](P p) { return groups_text(p.groups); }},
+    {D::log, [](P p) { return or_none(p.log_file); }},
+    {D::masquerade_address, [](P p) { return or_none(p.masquerade_address); }},
+    {D::next_protocol, [](P p) { return on_or_off(p.alpn); }},
+    {D::options, [](P p) { return to_string(p.options); }},
+    {D::pass_phrase_provider, [](P p) { return or_none(p.pass_phrase_provider); }},
+    {D::pkcs12_file, [](P p) { return or_none(p.pkcs12_file); }},
+    {D::pre_shared_key, [](P p) { return all_of(p.pre_shared_keys); }},
+    {D::protocol, [](P p) { return to_string(p.protocols); }},
+    {D::random_seed, [](P p) { return or_none(p.random_seed); }},
+    {D::renegotiate, [](P p) { return to_string(p.renegotiate); }},
+    {D::required, [](P p) { return std::string(to_string(p.required)); }},
+    {D::rsa_certificate_file, [](P p) { return or_none(p.rsa.certificate); }},
+    {D::rsa_certificate_key_file, [](P p) { return or_none(without_pin(p.rsa.key)); }},
+    {D::server_cipher_preference, [](P p) { return on_or_off(p.server_chooses_cipher); }},
+    {D::server_info_file, [](P p) { return or_none(p.server_info_file); }},
+    {D::session_cache, [](P p) { return to_string(p.session_cache); }},
+    {D::session_ticket_keys, [](P p) { return to_string(p.ticket_keys); }},
+    {D::session_tickets, [](P p) { return on_or_off(p.session_tickets); }},
+    {D::stapling, [](P p) { return on_or_off(p.stapling.enabled()); }},
+    {D::stapling_cache, [](P p) { return to_string(p.stapling.cache); }},
+    {D::stapling_options, [](P p) { return to_string(p.stapling.options); }},
+    {D::stapling_responder, [](P p) { return or_none(p.stapling.responder); }},
+    {D::stapling_timeout, [](P p) { return std::to_string(p.stapling.timeout.count()); }},
+    {D::timeout_handshake, [](P p) { return std::to_string(p.handshake_timeout.count()); }},
+    {D::verify_client, [](P p) { return std::string(to_string(p.verify_client)); }},
+    {D::verify_depth, [](P p) { return std::to_string(p.verify_depth); }},
+    {D::verify_order, [](P p) { return p.verify_order; }},
+    {D::verify_server, [](P p) { return p.verify_server; }},
+};
+
 std::string value_text(const ServerPolicy &policy, Directive directive) {
-  switch (directive) {
-    case Directive::ca_certificate_file:
-      return or_none(policy.ca_file);
-    case Directive::ca_certificate_path:
-      return or_none(policy.ca_path);
-    case Directive::ca_revocation_file:
-      return or_none(policy.crl_file);
-    case Directive::ca_revocation_path:
-      return or_none(policy.crl_path);
-    case Directive::cache_secret_file:
-      return or_none(policy.cache_secret_file);
-    case Directive::certificate_chain_file:
-      return or_none(policy.chain_file);
-    case Directive::certificate_file:
-      return all_of(policy.any_type, &CredentialFiles::certificate);
-    case Directive::certificate_key_file:
-      return all_of(policy.any_type, &CredentialFiles::key);
-    case Directive::cipher_suite:
-      return cipher_text(policy.ciphers);
-    case Directive::controls_acls:
-      return {};
-    case Directive::dh_param_file:
-      return all_of(policy.dh_files);
-    case Directive::dsa_certificate_file:
-      return or_none(policy.dsa.certificate);
-    case Directive::dsa_certificate_key_file:
-      return or_none(without_pin(policy.dsa.key));
-    case Directive::ec_certificate_file:
-      return or_none(policy.ec.certificate);
-    case Directive::ec_certificate_key_file:
-      return or_none(without_pin(policy.ec.key));
-    case Directive::ecdh_curve:
-      return groups_text(policy.ecdh_curve);
-    case Directive::engine:
-      return on_or_off(policy.engine);
-    case Directive::groups:
-      return groups_text(policy.groups);
-    case Directive::log:
-      return or_none(policy.log_file);
-    case Directive::masquerade_address:
-      return or_none(policy.masquerade_address);
-    case Directive::next_protocol:
-      return on_or_off(policy.alpn);
-    case Directive::options:
-      return to_string(policy.options);
-    case Directive::pass_phrase_provider:
-      return or_none(policy.pass_phrase_provider);
-    case Directive::pkcs12_file:
-      return or_none(policy.pkcs12_file);
-    case Directive::pre_shared_key:
-      return all_of(policy.pre_shared_keys);
-    case Directive::protocol:
-      return to_string(policy.protocols);
-    case Directive::random_seed:
-      return or_none(policy.random_seed);
-    case Directive::renegotiate:
-      return to_string(policy.renegotiate);
-    case Directive::required:
-      return std::string(to_string(policy.required));
-    case Directive::rsa_certificate_file:
-      return or_none(policy.rsa.certificate);
-    case Directive::rsa_certificate_key_file:
-      return or_none(without_pin(policy.rsa.key));
-    case Directive::server_cipher_preference:
-      return on_or_off(policy.server_chooses_cipher);
-    case Directive::server_info_file:
-      return or_none(policy.server_info_file);
-    case Directive::session_cache:
-      return to_string(policy.session_cache);
-    case Directive::session_ticket_keys:
-      return to_string(policy.ticket_keys);
-    case Directive::session_tickets:
-      return on_or_off(policy.session_tickets);
-    case Directive::stapling:
-      return on_or_off(policy.stapling.enabled());
-    case Directive::stapling_cache:
-      return to_string(policy.stapling.cache);
-    case Directive::stapling_options:
-      return to_string(policy.stapling.options);
-    case Directive::stapling_responder:
-      return or_none(policy.stapling.responder);
-    case Directive::stapling_timeout:
-      return std::to_string(policy.stapling.timeout.count());
-    case Directive::timeout_handshake:
-      return std::to_string(policy.handshake_timeout.count());
-    case Directive::verify_client:
-      return std::string(to_string(policy.verify_client));
-    case Directive::verify_depth:
-      return std::to_string(policy.verify_depth);
-    case Directive::verify_order:
-      return policy.verify_order;
-    case Directive::verify_server:
-      return policy.verify_server;
-  }
-  return {};
+  const auto *shower = std::ranges::find(kShowers, directive, &Shower::directive);
+  return shower == std::end(kShowers) ? std::string() : shower->show(policy);
 }
 
 /// What differs from host to host of a pool, or between two starts, and admits nobody.

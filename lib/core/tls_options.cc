@@ -21,7 +21,6 @@ constexpr std::string_view kCertRequest =
     "client certificates are asked for by TLSVerifyClient alone";
 constexpr std::string_view kFragments = "OpenSSL 3 decides on empty fragments per cipher";
 
-
 // The first name of an option is how it is shown.
 constexpr OptionRow kRows[] = {
     {"AllowClientRenegotiations", kSupported, Option::allow_client_renegotiations, {}},

@@ -83,7 +83,8 @@ void StapleRefresher::start(std::vector<StapleJob> jobs, abi::OcspCacheClient &c
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     pr_ipbind_close_listeners();
     pr_proctitle_set("%s", "(fetching OCSP responses)");
-    ::_exit(guarded(1, [&] { return work(jobs, cache, board, watch, daemon); }));
+    const int status = guarded(1, [&] { return work(jobs, cache, board, watch, daemon); });
+    ::_exit(status);  // NOLINT(exit): a process of ours, in which the host has no part
   }
   ::close(watch);
   if (pid_ < 0) log_syslog(PR_LOG_WARNING, "no process to fetch OCSP responses: fork failed");

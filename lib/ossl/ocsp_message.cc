@@ -15,7 +15,9 @@ using BasicResponsePtr = std::unique_ptr<OCSP_BASICRESP, FreeWith<&OCSP_BASICRES
 using CertIdPtr = std::unique_ptr<OCSP_CERTID, FreeWith<&OCSP_CERTID_free>>;
 
 struct FreeStrings {
-  void operator()(STACK_OF(OPENSSL_STRING) * list) const noexcept { X509_email_free(list); }
+  void operator()(STACK_OF(OPENSSL_STRING) * list) const noexcept {
+    X509_email_free(list);
+  }  // NOLINT(openssl-free): an alias of no type
 };
 
 core::Error bad_response(const std::string &why) {

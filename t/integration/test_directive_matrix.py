@@ -18,11 +18,11 @@ VALUES = {
     "TLSStaplingOptions": "NoNonce",
     "TLSStaplingCache": "off",
     "TLSStapling": "off",
-    "TLSPKCS12File": "/nonexistent",
+    "TLSPKCS12File": "{p12}",
     "TLSPassPhraseProvider": "/bin/true",
     "TLSCARevocationPath": "{pki}",
-    "TLSCARevocationFile": "{pki}/crl.pem",
-    "TLSCacheSecretFile": "/nonexistent",
+    "TLSCARevocationFile": "{crl}",
+    "TLSCacheSecretFile": "{secret}",
     "TLSCACertificateFile": "{ca}", "TLSCACertificatePath": "{pki}",
     "TLSCertificateChainFile": "{pki}/chain.pem", "TLSCertificateFile": "{certificate}",
     "TLSCertificateKeyFile": "{key}", "TLSCipherSuite": "HIGH",
@@ -76,7 +76,17 @@ def make_files(pki, tmp_path_factory):
     (folder / "dsa.pem").write_text((folder / "dsa.crt").read_text()
                                     + (folder / "dsa.key").read_text())
     openssl("dhparam", "-dsaparam", "-out", str(folder / "dh.pem"), "2048")
-    known = {"ca": pki.ca, "pki": pki.folder, "dh": folder / "dh.pem", "dsa": folder / "dsa.pem"}
+    openssl("pkcs12", "-export", "-in", str(folder / "dsa.pem"), "-passout", "pass:",
+            "-out", str(folder / "dsa.p12"))
+    (folder / "ca.conf").write_text("[ca]\ndefault_ca = this\n[this]\ndefault_md = sha256\n"
+                                    f"default_crl_days = 9\ndatabase = {folder}/index.txt\n")
+    (folder / "index.txt").touch()
+    openssl("ca", "-gencrl", "-config", str(folder / "ca.conf"), "-cert", str(folder / "dsa.crt"),
+            "-keyfile", str(folder / "dsa.key"), "-out", str(folder / "crl.pem"))
+    (folder / "secret").write_text("0123456789abcdef" * 4 + "\n")
+    (folder / "secret").chmod(0o600)
+    known = {"ca": pki.ca, "pki": pki.folder, "dh": folder / "dh.pem", "dsa": folder / "dsa.pem",
+             "p12": folder / "dsa.p12", "crl": folder / "crl.pem", "secret": folder / "secret"}
 
     def fill(value: str) -> str:
         for name, path in known.items():

@@ -45,7 +45,8 @@ class Authority:
         kept = [line for line in self.index.read_text().splitlines()
                 if line.split("\t")[3] != f"{serial:02X}"]
         revoked = "260101000000Z,keyCompromise" if status == "R" else ""
-        kept.append(f"{status}\t300101000000Z\t{revoked}\t{serial:02X}\tunknown\t/CN=localhost {serial}")
+        kept.append("\t".join((status, "300101000000Z", revoked, f"{serial:02X}", "unknown",
+                               f"/CN=localhost {serial}")))
         self.index.write_text("\n".join(kept) + "\n")
 
     def answer(self, request: bytes, signer: "Authority | None" = None, minutes: int = 10) -> bytes:
