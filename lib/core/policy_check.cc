@@ -86,6 +86,17 @@ void check_protocol_age(const ServerPolicy &policy, const ServerFacts &facts, Fi
   findings.push_back({Severity::notice, std::move(text)});
 }
 
+/// Who wants clients checked by OCSP must not be served without.
+void check_order(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
+  if (policy.verify_client == VerifyClient::off) return;
+  if (policy.verify_order.find("ocsp") == std::string::npos) return;
+  findings.push_back(
+      {Severity::fatal, server_label(facts) + "'TLSVerifyOrder " + policy.verify_order +
+                            "': clients cannot be verified by OCSP in this version; write "
+                            "'TLSVerifyOrder crl', with TLSCARevocationFile or "
+                            "TLSCARevocationPath, or 'TLSVerifyClient off'"});
+}
+
 }  // namespace
 
 std::vector<PolicyFinding> cross_check(const ServerPolicy &policy, const ServerFacts &facts) {
@@ -96,6 +107,7 @@ std::vector<PolicyFinding> cross_check(const ServerPolicy &policy, const ServerF
   check_credentials(policy, facts, findings);
   check_protocol_gap(policy, facts, findings);
   check_protocol_age(policy, facts, findings);
+  check_order(policy, facts, findings);
   return findings;
 }
 

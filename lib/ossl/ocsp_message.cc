@@ -16,8 +16,8 @@ using CertIdPtr = std::unique_ptr<OCSP_CERTID, FreeWith<&OCSP_CERTID_free>>;
 
 struct FreeStrings {
   void operator()(STACK_OF(OPENSSL_STRING) * list) const noexcept {
-    X509_email_free(list);
-  }  // NOLINT(openssl-free): an alias of no type
+    X509_email_free(list);  // NOLINT(openssl-free): a list of texts is of no type of its own
+  }
 };
 
 core::Error bad_response(const std::string &why) {

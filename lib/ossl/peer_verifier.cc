@@ -116,7 +116,7 @@ int on_finding(int ok, X509_STORE_CTX *store_ctx) noexcept {
     const char *reason = X509_verify_cert_error_string(X509_STORE_CTX_get_error(store_ctx));
     add_failure(store_ctx, reason, report->lines);
   } catch (...) {  // NOLINT(catch): a callback of the library, which knows none
-    return 0;  // refused all the same
+    return 0;      // refused all the same
   }
   return 0;
 }

@@ -164,3 +164,14 @@ TEST(PolicyCheck, EveryKindOfCredentialWillDo) {
     CHECK_TRUE(findings_of(policy).empty());
   }
 }
+
+TEST(PolicyCheck, VerifyingClientsByOcspIsFatalAsLongAsNothingDoesIt) {
+  ServerPolicy policy = sound_policy();
+  policy.verify_order = "crl ocsp";
+  CHECK_TRUE(findings_of(policy).empty());
+  policy.verify_client = VerifyClient::optional;
+  check_single(findings_of(policy), Severity::fatal,
+               "Server ftp.example.com: 'TLSVerifyOrder crl ocsp': clients cannot be verified");
+  policy.verify_order = "crl";
+  CHECK_TRUE(findings_of(policy).empty());
+}
