@@ -20,7 +20,7 @@ struct CacheStatus {
 
 /// Larger entries are not stored anywhere: a session with a client certificate chain has a few
 /// thousand bytes.
-inline constexpr std::size_t kMaxEntry = 64 * 1024;
+inline constexpr std::size_t kMaxEntry = std::size_t{64} * 1024;
 
 /// SessionCache is the policy over any store: limits of size and time, and counters.
 class SessionCache {

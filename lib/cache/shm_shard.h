@@ -44,7 +44,7 @@ class ShmShard {
   void write_record(std::uint32_t offset, const RecordHeader &record);
   [[nodiscard]] std::uint32_t &bucket(std::uint64_t hash) const;
   std::optional<Position> find(std::uint64_t hash, ByteView name);
-  std::optional<Position> find_offset(std::uint64_t hash, std::uint32_t offset);
+  std::optional<Position> find_offset(std::uint64_t hash, std::uint32_t wanted);
   template <class Wanted>
   std::optional<Position> walk(std::uint64_t hash, const Wanted &wanted);
   void unlink(const Position &position);

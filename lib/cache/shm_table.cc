@@ -11,7 +11,7 @@ namespace mod_tls::cache {
 
 namespace {
 
-constexpr std::size_t kShardAim = 256 * 1024;
+constexpr std::size_t kShardAim = std::size_t{256} * 1024;
 constexpr std::size_t kMaxShards = 64;
 
 std::size_t shard_count(std::size_t total) {

@@ -10,7 +10,7 @@
 namespace mod_tls::cache {
 
 /// The smallest table there can be, and how much a segment has without being told, in bytes.
-inline constexpr std::size_t kMinTable = 24 * 1024;
+inline constexpr std::size_t kMinTable = std::size_t{24} * 1024;
 inline constexpr std::size_t kDefaultTable = 1'574'912;
 inline constexpr std::size_t kMaxTable = std::size_t{1} << 36;
 

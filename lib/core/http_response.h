@@ -15,8 +15,8 @@ namespace mod_tls::core {
 /// is not trusted: sizes are bounded, and what is malformed ends it.
 class HttpResponse {
  public:
-  static constexpr std::size_t kLargestHead = 16 * 1024;
-  static constexpr std::size_t kLargestBody = 64 * 1024;
+  static constexpr std::size_t kLargestHead = std::size_t{16} * 1024;
+  static constexpr std::size_t kLargestBody = std::size_t{64} * 1024;
 
   enum class Progress : std::uint8_t { more, complete, failed };
 

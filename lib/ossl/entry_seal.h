@@ -20,6 +20,8 @@ class EntryKey {
   EntryKey() = default;
   EntryKey(const EntryKey &) = default;
   EntryKey &operator=(const EntryKey &) = default;
+  EntryKey(EntryKey &&) = default;
+  EntryKey &operator=(EntryKey &&) = default;
   ~EntryKey();
 
   [[nodiscard]] std::span<unsigned char, kSize> bytes() { return bytes_; }

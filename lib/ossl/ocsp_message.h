@@ -42,14 +42,15 @@ class OcspQuestion {
   /// Checks a response: its status, its signature (by the issuer, or by somebody the issuer has
   /// certified for it; not looked at unless `verify`), the certificate it is about, its times at
   /// `now` (300 s of slack), its nonce. The error says what is wrong with it.
-  core::Result<OcspAnswer> check(std::span<const std::uint8_t> response, bool verify,
-                                 core::UnixTime now) const;
+  [[nodiscard]] core::Result<OcspAnswer> check(std::span<const std::uint8_t> response, bool verify,
+                                               core::UnixTime now) const;
 
  private:
   OcspQuestion() = default;
 
-  core::Status check_signature(OCSP_BASICRESP *basic) const;
-  core::Result<OcspAnswer> read_status(OCSP_BASICRESP *basic, core::UnixTime now) const;
+  [[nodiscard]] core::Status check_signature(OCSP_BASICRESP *basic) const;
+  [[nodiscard]] core::Result<OcspAnswer> read_status(OCSP_BASICRESP *basic,
+                                                     core::UnixTime now) const;
   [[nodiscard]] const OCSP_CERTID *id() const;
 
   OcspRequestPtr request_;

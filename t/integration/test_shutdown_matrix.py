@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import settings
 from harness.logs import wait_for
 from harness.stream import CLOSE_NOTIFY, FIN, PATIENT, RST
 
@@ -122,6 +123,7 @@ def test_an_upload_that_never_ends_is_bounded(daemon, version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.skipif(settings.SANITIZED, reason="a sanitizer has a memory of its own")
 def test_no_ending_costs_memory(server, version):
     with server.ftps(version=version) as ftp:
         pid = server.session_pids()[-1]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """OCSP stapling: what clients are given, from responders that behave and others that do not."""
+import os
 import re
+import signal
 import subprocess
 import time
 
@@ -174,14 +176,15 @@ def test_the_refresher_ends_with_the_daemon(serving):
     wait_stapled(server)
     wait_for(lambda: len(server.session_pids()) == 1, "the end of the sessions")
     refreshers = server.session_pids()
-    server.stop()
+    os.kill(server.pid, signal.SIGTERM)
 
     def gone():
         listed = subprocess.run(["ps", "-o", "stat=", "-p", str(refreshers[0])],
                                 capture_output=True, text=True, check=False).stdout
         return not listed.strip() or listed.startswith("Z")
     wait_for(gone, "the end of the refresher", 5)
-    server.start()
+    wait_for(lambda: not server.is_running(), "the end of the daemon")
+    server.pid = 0  # nothing left to stop
 
 
 def test_with_the_responder_of_openssl_itself(daemon, authority):

@@ -7,7 +7,7 @@ error: the handshake is a full one.
 """
 import pytest
 
-from harness import config
+from harness import config, settings
 
 VERSIONS = ("1.2", "1.3")
 DATA = b"sixteen bytes..." * 64
@@ -182,6 +182,7 @@ def test_q59_bad_key_settings_are_told(check_config, words, reason):
 
 
 @pytest.mark.needs_root("descriptors and memory of the server's processes")
+@pytest.mark.skipif(settings.SANITIZED, reason="a sanitizer has a memory of its own")
 def test_keys_are_locked_in_memory(daemon):
     """Best effort; as root it works."""
     server = daemon()
