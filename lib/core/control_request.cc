@@ -5,6 +5,8 @@
 #include <array>
 #include <iterator>
 
+#include "core/ascii.h"
+
 namespace mod_tls::core {
 
 namespace {
@@ -33,10 +35,6 @@ constexpr std::array<KindWords, 2> kKinds = {{
 
 constexpr const KindWords &words_of(CacheKind kind) {
   return kKinds[kind == CacheKind::sessions ? 0 : 1];
-}
-
-std::string quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
 }
 
 /// "tls sesscache: "

@@ -38,7 +38,7 @@ std::optional<bool> allow_or_deny(std::string_view word) {
 }
 
 Error unknown_action(std::string_view action) {
-  std::string text = "unknown action: '" + std::string(action) + "'; known are all";
+  std::string text = "unknown action: " + quoted(action) + "; known are all";
   for (const std::string_view known : kPermissions) text += ", " + std::string(known);
   return {Errc::bad_value, text};
 }

@@ -15,7 +15,7 @@ constexpr std::uint16_t kHttpPort = 80;
 
 Error bad_url(std::string_view text, std::string_view why) {
   return {Errc::bad_syntax,
-          "error parsing URL '" + std::string(text.substr(0, 200)) + "': " + std::string(why)};
+          "error parsing URL " + quoted(text.substr(0, 200)) + ": " + std::string(why)};
 }
 
 bool starts_with(std::string_view text, std::string_view scheme) {
@@ -56,8 +56,8 @@ Result<HttpUrl> parse_http_url(std::string_view text) {
   constexpr std::string_view kHttp = "http://";
   if (text.size() > kLongest || !is_plain(text)) return bad_url(text, "it is no URL");
   if (starts_with(text, "https://")) {
-    return Error{Errc::unsupported, "error parsing URL '" + std::string(text) +
-                                        "': OCSP is spoken over http here; its responses are "
+    return Error{Errc::unsupported, "error parsing URL " + quoted(text) +
+                                        ": OCSP is spoken over http here; its responses are "
                                         "signed"};
   }
   if (!starts_with(text, kHttp)) return bad_url(text, "it does not begin with http://");

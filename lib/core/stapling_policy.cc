@@ -28,8 +28,8 @@ Result<StaplingOptions> parse_stapling_options(std::span<const std::string_view>
   for (const std::string_view word : words) {
     const auto *row = std::ranges::find(kOptions, word, &OptionName::name);
     if (row == std::end(kOptions)) {
-      return Error{Errc::bad_value, "unknown TLSStaplingOption '" + std::string(word) +
-                                        "'; known are NoFakeTryLater, NoNonce, NoVerify"};
+      return Error{Errc::bad_value, "unknown TLSStaplingOption " + quoted(word) +
+                                        "; known are NoFakeTryLater, NoNonce, NoVerify"};
     }
     options.add(row->option);
   }
@@ -49,8 +49,8 @@ Result<StaplingCachePolicy> parse_stapling_cache(std::span<const std::string_vie
   if (equal_ignoring_case(words[0], "off")) return StaplingCachePolicy{};
   const std::size_t colon = words[0].find(':');
   if (colon == std::string_view::npos || colon == 0) {
-    return Error{Errc::bad_syntax, "badly formatted parameter '" + std::string(words[0]) +
-                                       "'; allowed are off and provider:info"};
+    return Error{Errc::bad_syntax, "badly formatted parameter " + quoted(words[0]) +
+                                       "; allowed are off and provider:info"};
   }
   return StaplingCachePolicy{.provider = std::string(words[0].substr(0, colon)),
                              .info = std::string(words[0].substr(colon + 1))};
