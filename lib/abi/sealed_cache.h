@@ -3,6 +3,7 @@
 
 #include <ctime>
 #include <optional>
+#include <utility>
 
 #include "cache/session_cache.h"
 #include "ossl/entry_seal.h"
@@ -14,8 +15,8 @@ namespace mod_tls::abi {
 /// back is proved to be ours before OpenSSL looks at it. What is not counts as a miss.
 class SealedCache {
  public:
-  SealedCache(cache::ByteStore &store, cache::Counters &counters, const ossl::EntryKey &key)
-      : cache_(store, counters), key_(key) {}
+  SealedCache(cache::ByteStore &store, cache::Counters &counters, ossl::EntryKey key)
+      : cache_(store, counters), key_(std::move(key)) {}
 
   cache::Outcome add(cache::ByteView id, const SSL_SESSION *session, std::time_t expires,
                      std::time_t now);

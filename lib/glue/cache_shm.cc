@@ -29,8 +29,8 @@ std::string date_text(std::time_t time) {
   std::array<char, 32> text{};
   tm parts{};
   if (localtime_r(&time, &parts) == nullptr) return "unknown";
-  std::strftime(text.data(), text.size(), "%a %b %d %H:%M:%S %Y", &parts);
-  return text.data();
+  const std::size_t size = std::strftime(text.data(), text.size(), "%a %b %d %H:%M:%S %Y", &parts);
+  return {text.data(), size};
 }
 
 }  // namespace

@@ -49,8 +49,7 @@ Result<PassPhrase> PassPhraseAsker::ask_person(const KeyQuestion &question) {
 }
 
 /// Typed unseen, so typed twice.
-Result<PassPhrase> PassPhraseAsker::ask_twice(const Terminal &terminal,
-                                              const std::string &prompt) const {
+Result<PassPhrase> PassPhraseAsker::ask_twice(const Terminal &terminal, const std::string &prompt) {
   for (int i = 0; i < kTypings; i++) {
     auto first = terminal.read_secret(prompt);
     if (!first) return first;

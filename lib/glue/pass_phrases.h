@@ -21,10 +21,10 @@ class PassPhraseAsker : public ossl::PassPhraseSource {
   core::Result<ossl::PassPhrase> ask(const core::KeyQuestion &question) override;
 
  private:
-  core::Result<ossl::PassPhrase> ask_program(const core::KeyQuestion &question) const;
+  [[nodiscard]] core::Result<ossl::PassPhrase> ask_program(const core::KeyQuestion &question) const;
   core::Result<ossl::PassPhrase> ask_person(const core::KeyQuestion &question);
-  [[nodiscard]] core::Result<ossl::PassPhrase> ask_twice(const Terminal &terminal,
-                                                         const std::string &prompt) const;
+  static core::Result<ossl::PassPhrase> ask_twice(const Terminal &terminal,
+                                                  const std::string &prompt);
 
   std::string provider_;
   core::ServerLabel server_;

@@ -63,7 +63,7 @@ class Pipe {
   sigset_t none;
   ::sigemptyset(&none);
   for (const int number : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE, SIGALRM}) {
-    ::signal(number, SIG_DFL);
+    static_cast<void>(::signal(number, SIG_DFL));
   }
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::setsid();
@@ -191,6 +191,7 @@ core::Result<ossl::PassPhrase> run_provider(const std::string &program,
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char *> argv;
+  argv.reserve(words.size() + 1);
   for (std::string &word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   Pipe out;

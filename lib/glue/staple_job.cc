@@ -29,11 +29,11 @@ struct StapleJob::Obtained {
   core::ResponseTimes times;
 };
 
-StapleJob::StapleJob(std::string server, const core::StaplingPolicy &policy,
+StapleJob::StapleJob(std::string server, core::StaplingPolicy policy,
                      ossl::IssuedCertificate subject, const core::Fingerprint &print,
                      std::vector<std::string> urls)
     : server_(std::move(server)),
-      policy_(policy),
+      policy_(std::move(policy)),
       subject_(std::move(subject)),
       print_(print),
       urls_(std::move(urls)) {}

@@ -14,7 +14,7 @@ namespace mod_tls::glue {
 /// StapleJob keeps the response for one certificate fresh. It lives in the refresher process.
 class StapleJob {
  public:
-  StapleJob(std::string server, const core::StaplingPolicy &policy, ossl::IssuedCertificate subject,
+  StapleJob(std::string server, core::StaplingPolicy policy, ossl::IssuedCertificate subject,
             const core::Fingerprint &print, std::vector<std::string> urls);
 
   /// Pins up what the cache has, if it still can be used.
@@ -29,8 +29,8 @@ class StapleJob {
  private:
   struct Obtained;
 
-  core::Result<Obtained> ask(const std::string &url) const;
-  core::Result<Obtained> ask_all() const;
+  [[nodiscard]] core::Result<Obtained> ask(const std::string &url) const;
+  [[nodiscard]] core::Result<Obtained> ask_all() const;
   void use(const Obtained &obtained, cache::StapleBoard &board);
   void failed(const core::Error &error);
   [[nodiscard]] bool option(core::StaplingOption option) const;

@@ -84,7 +84,7 @@ Socket::~Socket() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-core::Status Socket::send(std::span<const std::uint8_t> bytes, Deadline deadline) {
+core::Status Socket::send(std::span<const std::uint8_t> bytes, Deadline deadline) const {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent > 0) {
@@ -99,7 +99,7 @@ core::Status Socket::send(std::span<const std::uint8_t> bytes, Deadline deadline
   return core::success();
 }
 
-core::Result<std::size_t> Socket::receive(std::span<std::uint8_t> into, Deadline deadline) {
+core::Result<std::size_t> Socket::receive(std::span<std::uint8_t> into, Deadline deadline) const {
   for (;;) {
     // First waiting, so that a peer that never stops sending meets the deadline, too.
     if (const int error = wait_for(fd_, POLLIN, deadline); error != 0) {

@@ -29,9 +29,10 @@ class Socket {
   ~Socket();
 
   /// Sends everything.
-  core::Status send(std::span<const std::uint8_t> bytes, Deadline deadline);
+  [[nodiscard]] core::Status send(std::span<const std::uint8_t> bytes, Deadline deadline) const;
   /// Receives at least one byte; 0 is the end of the stream.
-  core::Result<std::size_t> receive(std::span<std::uint8_t> into, Deadline deadline);
+  [[nodiscard]] core::Result<std::size_t> receive(std::span<std::uint8_t> into,
+                                                  Deadline deadline) const;
 
  private:
   Socket() = default;
