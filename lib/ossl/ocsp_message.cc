@@ -3,6 +3,8 @@
 
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+
 #include "ossl/error_queue.h"
 
 namespace mod_tls::ossl {
@@ -159,8 +161,10 @@ std::vector<std::string> responder_urls(const X509 *certificate) {
   // The library takes no const here, and changes nothing.
   const std::unique_ptr<STACK_OF(OPENSSL_STRING), FreeStrings> list(
       X509_get1_ocsp(const_cast<X509 *>(certificate)));
+  const int count = std::max(sk_OPENSSL_STRING_num(list.get()), 0);
   std::vector<std::string> urls;
-  for (int i = 0; i < sk_OPENSSL_STRING_num(list.get()); i++) {
+  urls.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; i++) {
     urls.emplace_back(sk_OPENSSL_STRING_value(list.get(), i));
   }
   return urls;
