@@ -13,6 +13,6 @@ struct PhraseAnswer {
 
 /// The pem_password_cb(3) whose user data is a PhraseAnswer. Never asks on a terminal by itself:
 /// the daemon may have none, or block on it.
-int answer_with_phrase(char *buffer, int size, int writing, void *answer) noexcept;
+int answer_with_phrase(char *buffer, int size, int writing, void *data) noexcept;
 
 }  // namespace mod_tls::ossl

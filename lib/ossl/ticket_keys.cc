@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <ranges>
 
 #include "core/ascii.h"
 #include "ossl/error_queue.h"
@@ -166,13 +167,13 @@ core::Status TicketKeys::add_random(TicketTime now) {
 core::Status TicketKeys::add_derived(TicketTime now) {
   const auto slots = core::slots_to_hold(policy_, now);
   // The least important first: those that come later push out the oldest.
-  for (auto slot = slots.rbegin(); slot != slots.rend(); ++slot) {
+  for (const auto slot : slots | std::views::reverse) {
     Material material{};
     clear_errors();
-    if (!derive(secret_, *slot, material)) {
+    if (!derive(secret_, slot, material)) {
       return crypto_error("unable to derive a session ticket key");
     }
-    ring_.add(key_from(material, *slot, policy_.age), policy_.count);
+    ring_.add(key_from(material, slot, policy_.age), policy_.count);
   }
   return core::success();
 }

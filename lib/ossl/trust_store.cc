@@ -83,9 +83,9 @@ const char *from_environment(const char *variable, const char *otherwise) {
 
 /// Where there is neither file nor directory, nothing is trusted.
 void add_defaults(Trust &trust) {
-  const auto file =
+  const auto *const file =
       from_environment(X509_get_default_cert_file_env(), X509_get_default_cert_file());
-  const auto folder =
+  const auto *const folder =
       from_environment(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
   (void)add_file(trust, file, false).ok();
   (void)add_folder(trust, folder, false).ok();
@@ -189,8 +189,10 @@ std::vector<std::string> trust_files(const core::ServerPolicy &policy) {
 
 std::string trust_digest(X509_STORE *store) {
   const STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
+  const int count = std::max(sk_X509_OBJECT_num(objects), 0);
   std::vector<std::string> digests;
-  for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+  digests.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; i++) {
     digests.push_back(digest_of(sk_X509_OBJECT_value(objects, i)));
   }
   std::ranges::sort(digests);  // the library sorts its objects when it likes
