@@ -5,6 +5,7 @@
 #include "glue/cache_module.h"
 #include "glue/cache_shm.h"
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
 extern "C" __attribute__((visibility("default"))) struct module_struc tls_shmcache_module;
 
 namespace {

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ranges>
 
 #include "core/ascii.h"
 #include "ossl/error_queue.h"
@@ -165,9 +164,10 @@ core::Status TicketKeys::add_random(TicketTime now) {
 }
 
 core::Status TicketKeys::add_derived(TicketTime now) {
-  const auto slots = core::slots_to_hold(policy_, now);
+  auto slots = core::slots_to_hold(policy_, now);
   // The least important first: those that come later push out the oldest.
-  for (const auto slot : slots | std::views::reverse) {
+  std::reverse(slots.begin(), slots.end());
+  for (const auto slot : slots) {
     Material material{};
     clear_errors();
     if (!derive(secret_, slot, material)) {
