@@ -14,8 +14,7 @@ namespace mod_tls::abi {
 namespace {
 
 core::Error last_error() {
-  const int error = errno != 0 ? errno : EIO;
-  return {core::Errc::io, std::generic_category().message(error)};
+  return {core::Errc::io, std::generic_category().message(last_provider_error())};
 }
 
 std::string hex_of(const core::Fingerprint &certificate) {
@@ -31,25 +30,12 @@ std::string hex_of(const core::Fingerprint &certificate) {
 }  // namespace
 
 core::Status OcspCacheClient::open(tls_ocsp_cache_t &provider, const std::string &info) {
-  if (provider_ != &provider) close();
-  provider_ = nullptr;
-  std::vector<char> writable(info.begin(), info.end());
-  writable.push_back('\0');
-  errno = 0;
-  if (provider.open(&provider, writable.data()) < 0) return last_error();
-  provider_ = &provider;
-  return core::success();
-}
-
-void OcspCacheClient::close() {
-  if (provider_ == nullptr) return;
-  provider_->close(provider_);
-  provider_ = nullptr;
+  return open_provider(provider, info);
 }
 
 core::Status OcspCacheClient::add(const core::Fingerprint &certificate,
                                   std::span<const std::uint8_t> der, core::UnixTime obtained) {
-  if (provider_ == nullptr) return core::success();
+  if (provider() == nullptr) return core::success();
   const unsigned char *at = der.data();
   const ossl::OcspResponsePtr response(
       d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
@@ -57,15 +43,16 @@ core::Status OcspCacheClient::add(const core::Fingerprint &certificate,
   if (!response) return last_error();
   errno = 0;
   const std::string key = hex_of(certificate);
-  if (provider_->add(provider_, key.c_str(), response.get(), obtained) == 0) return core::success();
+  if (provider()->add(provider(), key.c_str(), response.get(), obtained) == 0)
+    return core::success();
   return last_error();
 }
 
 std::optional<CachedResponse> OcspCacheClient::get(const core::Fingerprint &certificate) {
-  if (provider_ == nullptr) return {};
+  if (provider() == nullptr) return {};
   std::time_t obtained = 0;
   const ossl::OcspResponsePtr response(
-      provider_->get(provider_, hex_of(certificate).c_str(), &obtained));
+      provider()->get(provider(), hex_of(certificate).c_str(), &obtained));
   if (!response) return {};
   unsigned char *der = nullptr;
   const int size = i2d_OCSP_RESPONSE(response.get(), &der);
@@ -75,7 +62,7 @@ std::optional<CachedResponse> OcspCacheClient::get(const core::Fingerprint &cert
 }
 
 void OcspCacheClient::remove(const core::Fingerprint &certificate) {
-  if (provider_ != nullptr) provider_->delete_(provider_, hex_of(certificate).c_str());
+  if (provider() != nullptr) provider()->delete_(provider(), hex_of(certificate).c_str());
 }
 
 }  // namespace mod_tls::abi

@@ -9,6 +9,7 @@
 
 // By its place, because the headers of ProFTPD have one of this name, too.
 #include "../../mod_tls.h"
+#include "abi/provider_client.h"
 #include "core/result.h"
 #include "core/staple_source.h"
 
@@ -22,25 +23,15 @@ struct CachedResponse {
 
 /// OcspCacheClient speaks to the provider of TLSStaplingCache through its C interface. While none
 /// is open it is an empty cache.
-class OcspCacheClient {
+class OcspCacheClient : public ProviderClient<tls_ocsp_cache_t> {
  public:
-  /// Opens `provider` with what follows the colon in the directive; after an error none is open.
+  /// Opens `provider`: see ProviderClient.
   core::Status open(tls_ocsp_cache_t &provider, const std::string &info);
-  /// Closes the provider, if one is open.
-  void close();
-  /// Uses the provider no more, without closing what it has destroyed itself.
-  void forget() { provider_ = nullptr; }
-
-  [[nodiscard]] tls_ocsp_cache_t *provider() const { return provider_; }
-
   /// Keeps a response; the error is the system's.
   core::Status add(const core::Fingerprint &certificate, std::span<const std::uint8_t> der,
                    core::UnixTime obtained);
   std::optional<CachedResponse> get(const core::Fingerprint &certificate);
   void remove(const core::Fingerprint &certificate);
-
- private:
-  tls_ocsp_cache_t *provider_ = nullptr;
 };
 
 }  // namespace mod_tls::abi

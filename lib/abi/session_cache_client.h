@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "../../mod_tls.h"
+#include "abi/provider_client.h"
 #include "core/result.h"
 #include "ossl/session_cache.h"
 
@@ -14,24 +15,17 @@ namespace mod_tls::abi {
 /// SessionCacheClient speaks to the provider of TLSSessionCache through its C interface. While
 /// none is open it is an empty cache. The provider's flags (cache_mode) are not followed: each
 /// process keeps its sessions for its data connections, whatever the provider can do.
-class SessionCacheClient final : public ossl::SessionCache {
+class SessionCacheClient final : public ossl::SessionCache,
+                                 public ProviderClient<tls_sess_cache_t> {
  public:
   /// `log` gets a line for each failure of the provider.
   using Log = void (*)(std::string_view line);
 
   explicit SessionCacheClient(Log log) : log_(log) {}
 
-  /// Opens `provider` with what follows the colon in the directive. A provider that was open
-  /// stays so if it is the same, and is closed if not; after an error none is open.
+  /// Opens `provider`: see ProviderClient.
   core::Status open(tls_sess_cache_t &provider, const std::string &info,
                     std::chrono::seconds timeout);
-  /// Closes the provider, if one is open.
-  void close();
-  /// Uses the provider no more, without closing what it has destroyed itself.
-  void forget() { provider_ = nullptr; }
-
-  [[nodiscard]] tls_sess_cache_t *provider() const { return provider_; }
-
   void add(ossl::SessionId id, std::time_t expires, SSL_SESSION *session) override;
   ossl::SslSessionPtr get(ossl::SessionId id) override;
   void remove(ossl::SessionId id) override;
@@ -40,7 +34,6 @@ class SessionCacheClient final : public ossl::SessionCache {
   void report(std::string_view what, int error) const;
 
   Log log_;
-  tls_sess_cache_t *provider_ = nullptr;
 };
 
 }  // namespace mod_tls::abi

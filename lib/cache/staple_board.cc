@@ -73,12 +73,14 @@ bool StapleBoard::pin(const core::Fingerprint &certificate, std::span<const std:
   return true;
 }
 
-void StapleBoard::unpin(const core::Fingerprint &certificate) {
-  Place *place = place_of(certificate);
-  if (place == nullptr) return;
-  const std::uint32_t turn = begin(*place);
-  place->size = 0;
-  place->turn.store(turn + 1, std::memory_order_release);
+void StapleBoard::keep_only(std::span<const core::Fingerprint> certificates) {
+  for (Place &place : places()) {
+    if (place.size == 0) continue;
+    if (std::ranges::find(certificates, place.certificate) != certificates.end()) continue;
+    const std::uint32_t turn = begin(place);
+    place.size = 0;
+    place.turn.store(turn + 1, std::memory_order_release);
+  }
 }
 
 std::optional<std::vector<std::uint8_t>> StapleBoard::find(const core::Fingerprint &certificate,

@@ -39,8 +39,8 @@ class StapleBoard final : public core::StapleSource {
   /// same certificate. False if it is too large or no place is free. For one writer only.
   bool pin(const core::Fingerprint &certificate, std::span<const std::uint8_t> response,
            core::UnixTime until);
-  /// Takes a response down, if there is one.
-  void unpin(const core::Fingerprint &certificate);
+  /// Takes down the responses of all other certificates. For the writer only.
+  void keep_only(std::span<const core::Fingerprint> certificates);
 
   /// The response for a certificate that may be used at `now`.
   [[nodiscard]] std::optional<std::vector<std::uint8_t>> find(const core::Fingerprint &certificate,

@@ -61,6 +61,13 @@ std::string quoted(std::string_view word) {
   return "'" + printable(word) + "'";
 }
 
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view kBlank = " \t";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
 bool has_control_character(std::string_view text) {
   return std::any_of(text.begin(), text.end(), is_control);
 }

@@ -24,6 +24,9 @@ namespace mod_tls::core {
 /// The printable form in single quotes.
 [[nodiscard]] std::string quoted(std::string_view word);
 
+/// `text` without the spaces and tabs at its ends.
+[[nodiscard]] std::string_view without_blanks(std::string_view text);
+
 /// Whether `text` has a control character (NUL, newline, DEL and the like).
 [[nodiscard]] bool has_control_character(std::string_view text);
 

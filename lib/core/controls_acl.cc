@@ -24,13 +24,6 @@ constexpr std::string_view kPermissions[] = {
     "sesscache remove",
 };
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
 std::optional<bool> allow_or_deny(std::string_view word) {
   if (equal_ignoring_case(word, "allow")) return true;
   if (equal_ignoring_case(word, "deny")) return false;
@@ -44,12 +37,12 @@ Error unknown_action(std::string_view action) {
 }
 
 Result<std::vector<std::string>> permissions_of(std::string_view list) {
-  if (trimmed(list) == "all")
+  if (without_blanks(list) == "all")
     return std::vector<std::string>(std::begin(kPermissions), std::end(kPermissions));
   std::vector<std::string> permissions;
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
-    const std::string_view action = trimmed(list.substr(0, comma));
+    const std::string_view action = without_blanks(list.substr(0, comma));
     list.remove_prefix(std::min(comma + 1, list.size()));
     if (std::ranges::find(kPermissions, action) == std::end(kPermissions))
       return unknown_action(action);

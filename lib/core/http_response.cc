@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t kLongestChunkLine = 256;
 
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
 bool read_number(std::string_view text, int base, std::size_t &number) {
   if (text.empty()) return false;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);

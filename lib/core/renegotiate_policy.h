@@ -19,8 +19,6 @@ struct RenegotiatePolicy {
   bool required = false;             ///< Whether a client that does not answer is cut off.
   bool none_said = false;  ///< "none": clients that begin a renegotiation are just told no.
 
-  [[nodiscard]] bool has_limits() const { return control.count() > 0 || data_kilobytes > 0; }
-
   friend bool operator==(const RenegotiatePolicy &, const RenegotiatePolicy &) = default;
 };
 

@@ -29,7 +29,7 @@ ServerPolicy for_handshakes(ServerPolicy policy) {
 }  // namespace
 
 bool needs_other_context(const ServerPolicy &built, const ServerPolicy &wanted) {
-  return for_handshakes(built) != for_handshakes(wanted);
+  return built != wanted && for_handshakes(built) != for_handshakes(wanted);
 }
 
 bool refused_by_name(const RequiredPolicy &before, const RequiredPolicy &section,

@@ -88,7 +88,9 @@ void on_postparse(const void *) {
   if (ServerType != SERVER_STANDALONE) return;
   start_refresh_timer();
   start_ticket_rotation();
-  pr_timer_add(1, -1, &tls_module, on_started, "TLS stapling");
+  if (module_state().stapling.in_use()) {
+    pr_timer_add(1, -1, &tls_module, on_started, "TLS stapling");
+  }
 }
 
 void advertise() {

@@ -15,7 +15,6 @@ namespace {
 
 /// A fetch without a limit of its own has this one.
 constexpr std::chrono::seconds kLongestFetch{60};
-constexpr char kAgent[] = "proftpd+mod_tls/3.0.0";
 
 std::chrono::seconds fetch_time(const core::StaplingPolicy &policy) {
   return policy.timeout.count() == 0 ? kLongestFetch : policy.timeout;
@@ -95,7 +94,7 @@ core::Result<StapleJob::Obtained> StapleJob::ask(const std::string &url) const {
                            .request = question->der(),
                            .time = fetch_time(policy_),
                            .fresh = nonce,
-                           .agent = kAgent});
+                           .agent = std::string("proftpd+") + kVersion});
   if (!der) return std::move(der).error();
   const auto answer =
       question->check(*der, !option(core::StaplingOption::no_verify), std::time(nullptr));

@@ -42,6 +42,13 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+/// Certificates that were renewed or taken out leave their places to those that are there now.
+void take_down_others(const std::vector<StapleJob> &jobs, cache::StapleBoard &board) {
+  std::vector<core::Fingerprint> prints;
+  for (const StapleJob &job : jobs) prints.push_back(job.print());
+  board.keep_only(prints);
+}
+
 void run_due(std::vector<StapleJob> &jobs, abi::OcspCacheClient &cache, cache::StapleBoard &board) {
   for (StapleJob &job : jobs) {
     if (job.due() <= std::time(nullptr)) job.refresh(cache, board);
@@ -60,6 +67,7 @@ bool nap(const std::vector<StapleJob> &jobs, int watch, pid_t daemon) {
 
 int work(std::vector<StapleJob> &jobs, abi::OcspCacheClient &cache, cache::StapleBoard &board,
          int watch, pid_t daemon) {
+  take_down_others(jobs, board);
   for (StapleJob &job : jobs) job.recall(cache, board, std::time(nullptr));
   do {
     run_due(jobs, cache, board);

@@ -30,6 +30,8 @@ class Stapling {
   void forget(std::string_view provider);
   [[nodiscard]] abi::OcspCacheClient &cache() { return cache_; }
 
+  /// Whether a context has been built that staples.
+  [[nodiscard]] bool in_use() const { return board_ != nullptr; }
   /// In the daemon: has a refresher at work for the contexts as they are now.
   void start_refresher();
   /// Starts it again if it has died.

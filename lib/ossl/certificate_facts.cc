@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/ascii.h"
+#include "ossl/text.h"
 
 namespace mod_tls::ossl {
 
@@ -33,18 +34,6 @@ constexpr PartRow kParts[] = {{NID_countryName, "C"},
                               {NID_x500UniqueIdentifier, "UID"},
                               {NID_pkcs9_emailAddress, "Email"}};
 
-std::string contents_of(const BioPtr &bio) {
-  char *data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string{};
-}
-
-std::string one_line(const X509_NAME *name) {
-  const BioPtr bio{BIO_new(BIO_s_mem())};
-  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_ONELINE);
-  return core::printable(contents_of(bio));
-}
-
 std::string utf8(const ASN1_STRING *text) {
   unsigned char *data = nullptr;
   const int size = ASN1_STRING_to_UTF8(&data, text);
@@ -62,12 +51,6 @@ std::vector<core::Variable> parts_of(const X509_NAME *name) {
     if (!value.empty()) parts.push_back({row.suffix, value});
   }
   return parts;
-}
-
-std::string time_text(const ASN1_TIME *time) {
-  const BioPtr bio{BIO_new(BIO_s_mem())};
-  ASN1_TIME_print(bio.get(), time);
-  return contents_of(bio);
 }
 
 std::string decimal(const ASN1_INTEGER *number) {
@@ -102,12 +85,12 @@ core::CertificateFacts certificate_facts(const X509 *certificate) {
   const X509_NAME *issuer = X509_get_issuer_name(certificate);
   return {.version = static_cast<int>(X509_get_version(certificate)) + 1,
           .serial = decimal(X509_get0_serialNumber(certificate)),
-          .subject = one_line(subject),
-          .issuer = one_line(issuer),
+          .subject = escaped_text_of(subject),
+          .issuer = escaped_text_of(issuer),
           .subject_parts = parts_of(subject),
           .issuer_parts = parts_of(issuer),
-          .begins = time_text(X509_get0_notBefore(certificate)),
-          .ends = time_text(X509_get0_notAfter(certificate)),
+          .begins = text_of(X509_get0_notBefore(certificate)),
+          .ends = text_of(X509_get0_notAfter(certificate)),
           .signature_algorithm = signature_algorithm(certificate),
           .key_algorithm = key_algorithm(certificate),
           .pem = certificate_pem(certificate)};

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "ossl/own_certificates.h"
+
 namespace mod_tls::ossl {
 
 namespace {
@@ -94,13 +96,12 @@ std::string needed_certificates(const SSL *ssl) {
 std::string own_certificates(const SSL *ssl) {
   std::string names;
   SSL_CTX *ctx = SSL_get_SSL_CTX(ssl);
-  for (long more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_FIRST); more == 1;
-       more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_NEXT)) {
+  for_each_certificate(ctx, [&](X509 *) {
     const EVP_PKEY *key = SSL_CTX_get0_privatekey(ctx);
     const auto *row = std::ranges::find(kTypes, key == nullptr ? 0 : EVP_PKEY_get_base_id(key),
                                         &TypeRow::key_type);
     if (row != std::end(kTypes)) add_name(names, row->name);
-  }
+  });
   return names.empty() ? "none" : names;
 }
 

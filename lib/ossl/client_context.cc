@@ -6,7 +6,9 @@
 #include "ossl/ciphers.h"
 #include "ossl/error_queue.h"
 #include "ossl/groups.h"
+#include "ossl/own_certificates.h"
 #include "ossl/protocol_versions.h"
+#include "ossl/text.h"
 #include "ossl/trust_text.h"
 
 namespace mod_tls::ossl {
@@ -43,17 +45,15 @@ void set_behaviour(SSL_CTX *ctx) {
 
 /// The certificates that the server has, for peers that ask for one.
 Status copy_identity(SSL_CTX *from, SSL_CTX *to) {
-  for (long more = SSL_CTX_set_current_cert(from, SSL_CERT_SET_FIRST); more == 1;
-       more = SSL_CTX_set_current_cert(from, SSL_CERT_SET_NEXT)) {
+  bool copied = true;
+  for_each_certificate(from, [&](X509 *certificate) {
     STACK_OF(X509) *chain = nullptr;
     SSL_CTX_get0_chain_certs(from, &chain);
-    if (SSL_CTX_use_cert_and_key(to, SSL_CTX_get0_certificate(from), SSL_CTX_get0_privatekey(from),
-                                 chain, 1) != 1) {
-      return library_error("unable to use the server's certificate as that of a client");
-    }
-  }
-  SSL_CTX_set_current_cert(from, SSL_CERT_SET_FIRST);
-  return core::success();
+    copied = copied && SSL_CTX_use_cert_and_key(to, certificate, SSL_CTX_get0_privatekey(from),
+                                                chain, 1) == 1;
+  });
+  if (copied) return core::success();
+  return library_error("unable to use the server's certificate as that of a client");
 }
 
 Status set_verification(SSL_CTX *ctx, const ServerPolicy &policy, const std::string &trust_text) {
@@ -109,11 +109,7 @@ std::string chain_failure(const SSL *ssl) {
 std::string peer_subject(const SSL *ssl) {
   const X509 *certificate = SSL_get0_peer_certificate(ssl);
   if (certificate == nullptr) return {};
-  const BioPtr text{BIO_new(BIO_s_mem())};
-  X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0, XN_FLAG_ONELINE);
-  char *data = nullptr;
-  const long size = BIO_get_mem_data(text.get(), &data);
-  return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string{};
+  return escaped_text_of(X509_get_subject_name(certificate));
 }
 
 }  // namespace mod_tls::ossl

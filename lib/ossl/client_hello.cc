@@ -32,17 +32,6 @@ unsigned version_at(std::span<const std::uint8_t> list) {
   return (unsigned{list[0]} << 8) | list[1];
 }
 
-const Protocol *newest_row(std::span<const std::uint8_t> extension) {
-  if (!is_version_list(extension)) return nullptr;
-  const Protocol *newest = nullptr;
-  for (auto list = extension.subspan(1); !list.empty(); list = list.subspan(2)) {
-    const Protocol *row = find_protocol(version_at(list));
-    // Rows are ordered by age; a null pointer is older than all of them.
-    if (row != nullptr && (newest == nullptr || *row > *newest)) newest = row;
-  }
-  return newest;
-}
-
 /// The body of an extension of the ClientHello; empty if it is not there.
 std::span<const std::uint8_t> extension_of(SSL *ssl, unsigned type) {
   const unsigned char *data = nullptr;
@@ -52,9 +41,10 @@ std::span<const std::uint8_t> extension_of(SSL *ssl, unsigned type) {
 }
 
 const Protocol *offered_row(SSL *ssl) {
-  const auto versions = extension_of(ssl, TLSEXT_TYPE_supported_versions);
-  if (!versions.empty()) return newest_row(versions);
-  return find_protocol(SSL_client_hello_get0_legacy_version(ssl));
+  const auto offered = offered_versions(extension_of(ssl, TLSEXT_TYPE_supported_versions),
+                                        SSL_client_hello_get0_legacy_version(ssl));
+  if (offered.empty()) return nullptr;
+  return &core::kAllProtocols[static_cast<std::size_t>(offered.highest())];
 }
 
 bool allows_tls13(SSL *ssl) {
@@ -132,10 +122,6 @@ void install_client_hello(SSL_CTX *ctx, Tickets tickets) {
 
 std::optional<Protocol> offered_protocol(const SSL *ssl) {
   return value_of(static_cast<const Protocol *>(SSL_get_ex_data(ssl, offer_slot())));
-}
-
-std::optional<Protocol> newest_in(std::span<const std::uint8_t> extension) {
-  return value_of(newest_row(extension));
 }
 
 core::ProtocolSet offered_versions(std::span<const std::uint8_t> extension,

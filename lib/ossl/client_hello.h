@@ -26,10 +26,6 @@ void install_client_hello(SSL_CTX *ctx, Tickets tickets);
 /// if it offered none that we have a name for.
 [[nodiscard]] std::optional<core::Protocol> offered_protocol(const SSL *ssl);
 
-/// The newest version we have a name for in a supported_versions extension (RFC 8446, 4.2.1);
-/// empty if there is none, or if the extension is malformed.
-[[nodiscard]] std::optional<core::Protocol> newest_in(std::span<const std::uint8_t> extension);
-
 /// The versions a client offers: those of its supported_versions extension; without one (empty),
 /// `legacy_version` and all older ones.
 [[nodiscard]] core::ProtocolSet offered_versions(std::span<const std::uint8_t> extension,

@@ -10,6 +10,7 @@
 #include "ossl/pem_objects.h"
 #include "ossl/pkcs12.h"
 #include "ossl/private_key.h"
+#include "ossl/text.h"
 
 namespace mod_tls::ossl {
 
@@ -25,14 +26,6 @@ using core::Result;
 bool is_expected(CredentialKind kind, std::string_view type) {
   const std::string_view expected = core::expected_type(kind);
   return expected.empty() || type == expected || (expected == "RSA" && type == "RSA-PSS");
-}
-
-std::string shown(const ASN1_TIME *time) {
-  const BioPtr text{BIO_new(BIO_s_mem())};
-  ASN1_TIME_print(text.get(), time);
-  char *data = nullptr;
-  const long size = BIO_get_mem_data(text.get(), &data);
-  return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string{};
 }
 
 Error in_directive(std::string_view what, std::string_view directive, const std::string &path,
@@ -116,8 +109,9 @@ std::vector<std::string> certificate_notices(CredentialKind kind, const std::str
   }
   const ASN1_TIME *end = X509_get0_notAfter(certificate);
   const ASN1_TIME *begin = X509_get0_notBefore(certificate);
-  if (X509_cmp_time(end, &now) < 0) notices.push_back(start + "expired on " + shown(end));
-  if (X509_cmp_time(begin, &now) > 0) notices.push_back(start + "not valid before " + shown(begin));
+  if (X509_cmp_time(end, &now) < 0) notices.push_back(start + "expired on " + text_of(end));
+  if (X509_cmp_time(begin, &now) > 0)
+    notices.push_back(start + "not valid before " + text_of(begin));
   return notices;
 }
 

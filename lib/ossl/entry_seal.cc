@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/entry_seal.h"
 
-#include <openssl/core_names.h>
-#include <openssl/kdf.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <climits>
+#include <string_view>
 
 #include "ossl/error_queue.h"
+#include "ossl/hkdf.h"
 
 namespace mod_tls::ossl {
 
@@ -25,7 +25,6 @@ constexpr std::size_t kTag = 16;
 constexpr std::size_t kHead = 16;
 static_assert(kSealBytes == kHead + kNonce + kTag);
 constexpr unsigned char kMagic[] = {'m', 't', 'l', 's', 1};
-constexpr char kPurpose[] = "mod_tls cache entry 1";
 
 using Head = std::array<unsigned char, kHead>;
 
@@ -81,20 +80,10 @@ Result<EntryKey> random_entry_key() {
 
 Result<EntryKey> derive_entry_key(View secret) {
   clear_errors();
-  const EvpKdfPtr kdf{EVP_KDF_fetch(nullptr, "HKDF", nullptr)};
-  const EvpKdfCtxPtr ctx{kdf ? EVP_KDF_CTX_new(kdf.get()) : nullptr};
-  if (!ctx) return library_error("no HKDF in this OpenSSL");
-  char digest[] = "SHA256";
-  std::array<char, sizeof(kPurpose)> purpose{};
-  std::ranges::copy(kPurpose, purpose.begin());
-  const std::array<OSSL_PARAM, 4> parameters{
-      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY,
-                                        const_cast<unsigned char *>(secret.data()), secret.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, purpose.data(), purpose.size() - 1),
-      OSSL_PARAM_construct_end()};
   EntryKey key;
-  if (EVP_KDF_derive(ctx.get(), key.bytes().data(), EntryKey::kSize, parameters.data()) != 1) {
+  const std::string_view purpose = "mod_tls cache entry 1";
+  if (!hkdf_sha256(std::as_bytes(secret), std::as_bytes(std::span{purpose}),
+                   std::as_writable_bytes(key.bytes()))) {
     return library_error("unable to derive the key of cache entries");
   }
   return key;

@@ -5,6 +5,7 @@
 #include "ossl/error_queue.h"
 #include "ossl/failure.h"
 #include "ossl/psk.h"
+#include "ossl/text.h"
 
 namespace mod_tls::ossl {
 
@@ -18,14 +19,6 @@ bool is_stuck(const SSL *ssl, int kind) {
   const ByteBio *bio = ByteBio::of(ssl);
   return kind == SSL_ERROR_SYSCALL && bio != nullptr && bio->transport_error() == 0 &&
          bio->buffered() > 0;
-}
-
-std::string subject_of(const X509 *certificate) {
-  const BioPtr text{BIO_new(BIO_s_mem())};
-  X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0, XN_FLAG_ONELINE);
-  char *data = nullptr;
-  const long size = BIO_get_mem_data(text.get(), &data);
-  return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string{};
 }
 
 }  // namespace
@@ -52,7 +45,9 @@ HandshakeFacts handshake_facts(SSL *ssl) {
   facts.secure_renegotiation =
       SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_secure_renegotiation_support(ssl) != 0;
   const X509 *certificate = SSL_get0_peer_certificate(ssl);
-  if (certificate != nullptr) facts.client_subject = subject_of(certificate);
+  if (certificate != nullptr) {
+    facts.client_subject = escaped_text_of(X509_get_subject_name(certificate));
+  }
   return facts;
 }
 

@@ -4,6 +4,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "ossl/own_certificates.h"
+
 namespace mod_tls::ossl {
 
 namespace {
@@ -27,12 +29,7 @@ X509Ptr issuer_in(STACK_OF(X509) * candidates, X509 *certificate) {
 }
 
 X509Ptr issuer_in_store(SSL_CTX *ctx, X509 *certificate) {
-  using Certificates = STACK_OF(X509);
-  struct FreeAll {
-    void operator()(Certificates *list) const noexcept { sk_X509_pop_free(list, X509_free); }
-  };
-  const std::unique_ptr<Certificates, FreeAll> all(
-      X509_STORE_get1_all_certs(SSL_CTX_get_cert_store(ctx)));
+  const X509StackPtr all(X509_STORE_get1_all_certs(SSL_CTX_get_cert_store(ctx)));
   return issuer_in(all.get(), certificate);
 }
 
@@ -40,16 +37,13 @@ X509Ptr issuer_in_store(SSL_CTX *ctx, X509 *certificate) {
 
 std::vector<IssuedCertificate> issued_certificates(SSL_CTX *ctx) {
   std::vector<IssuedCertificate> found;
-  for (long more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_FIRST); more == 1;
-       more = SSL_CTX_set_current_cert(ctx, SSL_CERT_SET_NEXT)) {
-    X509 *certificate = SSL_CTX_get0_certificate(ctx);
-    if (certificate == nullptr) continue;
+  for_each_certificate(ctx, [&](X509 *certificate) {
     STACK_OF(X509) *chain = nullptr;
     SSL_CTX_get0_chain_certs(ctx, &chain);
     X509Ptr issuer = issuer_in(chain, certificate);
     if (!issuer) issuer = issuer_in_store(ctx, certificate);
     found.push_back({.certificate = shared(certificate), .issuer = std::move(issuer)});
-  }
+  });
   return found;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ossl/error_queue.h"
+#include "ossl/text.h"
 
 namespace mod_tls::ossl {
 
@@ -48,12 +49,7 @@ core::Result<BasicResponsePtr> parse(std::span<const std::uint8_t> der) {
 }
 
 core::UnixTime unix_time(const ASN1_GENERALIZEDTIME *time, core::UnixTime now) {
-  constexpr core::UnixTime kDay = 86400;
-  const Asn1TimePtr from(ASN1_TIME_set(nullptr, static_cast<time_t>(now)));
-  int days = 0;
-  int seconds = 0;
-  if (!from || ASN1_TIME_diff(&days, &seconds, from.get(), time) != 1) return now;
-  return now + days * kDay + seconds;
+  return now + seconds_until(time, now).value_or(0);
 }
 
 CertificateStatus status_of(int library) {

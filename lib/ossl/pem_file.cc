@@ -10,24 +10,11 @@
 #include <optional>
 #include <system_error>
 
+#include "ossl/descriptor.h"
+
 namespace mod_tls::ossl {
 
 namespace {
-
-/// A file descriptor that is closed when it goes.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor &) = delete;
-  Descriptor &operator=(const Descriptor &) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 core::Error system_error(int error) {
   const core::Errc code = error == ENOENT ? core::Errc::not_found : core::Errc::io;

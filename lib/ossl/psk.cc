@@ -186,12 +186,6 @@ core::Result<Notices> set_pre_shared_keys(SSL_CTX *ctx, const core::ServerPolicy
   return notices;
 }
 
-void follow_context_keys(SSL *ssl) {
-  const bool keys = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), keys_slot()) != nullptr;
-  SSL_set_psk_server_callback(ssl, keys ? on_server_key : nullptr);
-  SSL_set_psk_find_session_callback(ssl, keys ? on_find_session : nullptr);
-}
-
 Notices psk_lines(const SSL *ssl) {
   const Lookup *lookup = lookup_of(ssl);
   if (lookup == nullptr) return {};

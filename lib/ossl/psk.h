@@ -16,9 +16,6 @@ namespace mod_tls::ossl {
 core::Result<std::vector<std::string>> set_pre_shared_keys(SSL_CTX *ctx,
                                                            const core::ServerPolicy &policy);
 
-/// After SSL_set_SSL_CTX() inside a handshake: offers the keys of the new context, and only those.
-void follow_context_keys(SSL *ssl);
-
 /// TLSLog lines about the identity that the client of this handshake named, if any.
 [[nodiscard]] std::vector<std::string> psk_lines(const SSL *ssl);
 

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "ossl/descriptor.h"
+
 namespace mod_tls::ossl {
 
 namespace {
@@ -19,21 +21,6 @@ using core::Result;
 
 constexpr off_t kLeast = 32;
 constexpr off_t kMost = 4096;
-
-/// Closes at the end of the scope.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor &) = delete;
-  Descriptor &operator=(const Descriptor &) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error refused(const std::string &path, const std::string &why) {
   return {Errc::unusable, "unable to use secret file '" + path + "': " + why};

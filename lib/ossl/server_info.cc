@@ -3,6 +3,7 @@
 
 #include "core/ascii.h"
 #include "ossl/error_queue.h"
+#include "ossl/own_certificates.h"
 #include "ossl/pem_file.h"
 
 namespace mod_tls::ossl {
@@ -20,16 +21,16 @@ std::vector<std::string> set_server_info(SSL_CTX *ctx, const std::string &path) 
   if (auto file = PemFile::read(path); !file) return unusable(path, file.error().message);
   clear_errors();
   bool used = false;
-  for (long next = SSL_CERT_SET_FIRST; SSL_CTX_set_current_cert(ctx, next) == 1;
-       next = SSL_CERT_SET_NEXT) {
+  std::vector<std::string> faults;
+  // For the second certificate the library keeps the data, and complains that the extension is
+  // registered already.
+  for_each_certificate(ctx, [&](X509 *) {
     const bool taken = SSL_CTX_use_serverinfo_file(ctx, path.c_str()) == 1;
-    // For the second certificate the library keeps the data, and complains that the extension is
-    // registered already.
-    if (!taken && !used) return unusable(path, to_line(take_errors()));
-    used = true;
-  }
+    if (!taken && !used && faults.empty()) faults = unusable(path, to_line(take_errors()));
+    used = used || taken;
+  });
   clear_errors();
-  return {};
+  return faults;
 }
 
 }  // namespace mod_tls::ossl

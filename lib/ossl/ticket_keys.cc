@@ -2,7 +2,6 @@
 #include "ossl/ticket_keys.h"
 
 #include <openssl/core_names.h>
-#include <openssl/kdf.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 
@@ -12,6 +11,7 @@
 
 #include "core/ascii.h"
 #include "ossl/error_queue.h"
+#include "ossl/hkdf.h"
 #include "ossl/pem_file.h"
 
 namespace mod_tls::ossl {
@@ -45,24 +45,14 @@ TicketKey key_from(Material &material, TicketTime seals_from, std::chrono::secon
   return key;
 }
 
-/// HKDF-SHA256 (RFC 5869) of the secret, with the beginning of the key's time for context.
+/// The key that follows from the secret and the beginning of the key's time.
 bool derive(std::span<const std::byte> secret, TicketTime slot, Material &material) {
   std::array<unsigned char, 32> info{"mod_tls session ticket"};
   auto number = static_cast<std::uint64_t>(slot.time_since_epoch().count());
   for (auto byte = info.rbegin(); byte != info.rbegin() + 8; ++byte, number >>= 8U) {
     *byte = static_cast<unsigned char>(number & 0xffU);
   }
-  const EvpKdfPtr hkdf{EVP_KDF_fetch(nullptr, "HKDF", nullptr)};
-  const EvpKdfCtxPtr context{EVP_KDF_CTX_new(hkdf.get())};
-  std::array<char, 7> digest{"SHA256"};
-  const std::array<OSSL_PARAM, 4> parameters{
-      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), 0),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, const_cast<std::byte *>(secret.data()),
-                                        secret.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
-      OSSL_PARAM_construct_end()};
-  return context && EVP_KDF_derive(context.get(), reinterpret_cast<unsigned char *>(&material),
-                                   material.size(), parameters.data()) == 1;
+  return hkdf_sha256(secret, std::as_bytes(std::span{info}), material);
 }
 
 const unsigned char *raw(std::span<const std::byte> bytes) {

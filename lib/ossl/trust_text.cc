@@ -23,11 +23,8 @@ constexpr std::size_t kMaxText = 8UL * 1024 * 1024;
 core::Status append_file(const std::string &path, std::string &text) {
   const auto file = PemFile::read(path);
   if (!file) return file.error();
-  const BioPtr bio = file->bio();
-  char *data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  if (size <= 0 || text.size() + static_cast<std::size_t>(size) > kMaxText) return core::success();
-  text.append(data, static_cast<std::size_t>(size)).append("\n");
+  if (file->empty() || text.size() + file->text().size() > kMaxText) return core::success();
+  text.append(file->text()).append("\n");
   return core::success();
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "CppUTest/TestHarness.h"
 
@@ -50,10 +51,11 @@ TEST(StapleBoard, PlacesAreUsedAgain) {
   CHECK_TRUE(board->pin(kFirst, response(1, 1), 20));
   CHECK_TRUE(board->pin(kSecond, response(1, 2), 20));
   CHECK_FALSE(board->pin(kThird, response(1, 3), 20));
-  board->unpin(kFirst);
+  board->keep_only(std::array{kSecond, kThird});
   CHECK_FALSE(board->find(kFirst, 10).has_value());
   CHECK_TRUE(board->pin(kThird, response(1, 3), 20));
   CHECK_TRUE(board->find(kThird, 10).has_value());
+  CHECK_TRUE(board->find(kSecond, 10).has_value());
 }
 
 TEST(StapleBoard, WhatIsEmptyOrTooLargeIsRefused) {

@@ -63,10 +63,3 @@ TEST(RenegotiatePolicy, Q30AKeyWithoutValueAndOtherWrongFormsAreErrors) {
     check_refused(parse_renegotiate(split_words(row.line)), row.outcome, row.line);
   }
 }
-
-TEST(RenegotiatePolicy, OnlyCtrlAndDataAreLimits) {
-  CHECK_TRUE(parse_renegotiate(split_words("ctrl 5"))->has_limits());
-  CHECK_TRUE(parse_renegotiate(split_words("data 5"))->has_limits());
-  CHECK_FALSE(parse_renegotiate(split_words("timeout 5 required on"))->has_limits());
-  CHECK_FALSE(RenegotiatePolicy{}.has_limits());
-}

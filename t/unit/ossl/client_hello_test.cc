@@ -23,6 +23,12 @@ struct Case {
   std::optional<Protocol> newest;
 };
 
+std::optional<Protocol> newest_in(const std::vector<std::uint8_t> &extension) {
+  const core::ProtocolSet offered = ossl::offered_versions(extension, 0);
+  if (offered.empty()) return {};
+  return offered.highest();
+}
+
 }  // namespace
 
 TEST_GROUP(ClientHello) {
@@ -46,7 +52,7 @@ TEST(ClientHello, TheNewestVersionOfTheExtensionCounts) {
       {{2, 3, 4, 3}, {}},  // there is more than it says
       {{3, 3, 4, 3}, {}},  // half a version
   };
-  for (const Case &c : cases) CHECK(c.newest == ossl::newest_in(c.extension));
+  for (const Case &c : cases) CHECK(c.newest == newest_in(c.extension));
 }
 
 TEST(ClientHello, OfferedAreTheVersionsOfTheExtensionOrThoseUpToTheLegacyOne) {
