@@ -42,6 +42,21 @@ SealedCache::FoundSession SealedCache::get_session(ByteView id, std::time_t now)
   return {};
 }
 
+std::vector<core::ListedSession> SealedCache::list_sessions(std::size_t limit, std::time_t now) {
+  std::vector<core::ListedSession> listed;
+  for (const cache::Bytes &name : cache_.names(limit)) {
+    const cache::Found found = cache_.look(name, now);
+    if (found.outcome != Outcome::done) continue;
+    auto text = ossl::open_entry(key_, {EntryKind::session, name}, now, found.bytes);
+    if (!text) continue;
+    if (const auto session = ossl::decode_session(*text)) {
+      listed.push_back(ossl::summary_of(session.get()));
+    }
+    OPENSSL_cleanse(text->data(), text->size());
+  }
+  return listed;
+}
+
 Outcome SealedCache::add(ByteView fingerprint, const OCSP_RESPONSE *response, std::time_t obtained,
                          std::time_t now) {
   return put({EntryKind::ocsp_response, fingerprint}, ossl::encode_response(response, obtained),

@@ -4,8 +4,10 @@
 #include <ctime>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "cache/session_cache.h"
+#include "core/session_listing.h"
 #include "ossl/entry_seal.h"
 #include "ossl/session_codec.h"
 
@@ -37,6 +39,9 @@ class SealedCache {
 
   cache::Outcome remove(cache::ByteView name) { return cache_.remove(name); }
   core::Result<std::uint64_t> clear() { return cache_.clear(); }
+  /// Sessions that can be resumed at `now`, at most `limit` of them; none of a store that cannot
+  /// list.
+  [[nodiscard]] std::vector<core::ListedSession> list_sessions(std::size_t limit, std::time_t now);
   [[nodiscard]] cache::CacheStatus status() const { return cache_.status(); }
 
  private:

@@ -54,6 +54,8 @@ class ByteStore {
   /// Makes every entry unfindable: how many there were, as far as the store knows.
   virtual core::Result<std::uint64_t> clear() = 0;
   virtual StoreFacts facts() = 0;
+  /// The names of entries, at most `limit` of them; none where the store cannot tell them.
+  virtual std::vector<Bytes> names(std::size_t /*limit*/) { return {}; }
 };
 
 }  // namespace mod_tls::cache

@@ -31,4 +31,13 @@ StoreFacts MemoryStore::facts() {
   return {.entries = entries_.size(), .expired = expired_};
 }
 
+std::vector<Bytes> MemoryStore::names(std::size_t limit) {
+  std::vector<Bytes> names;
+  for (const auto &[name, entry] : entries_) {
+    if (names.size() == limit) break;
+    names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace mod_tls::cache

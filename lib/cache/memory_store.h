@@ -15,6 +15,7 @@ class MemoryStore final : public ByteStore {
   Outcome remove(ByteView name) override;
   core::Result<std::uint64_t> clear() override;
   StoreFacts facts() override;
+  std::vector<Bytes> names(std::size_t limit) override;
 
  private:
   struct Entry {

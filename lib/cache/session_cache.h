@@ -29,6 +29,9 @@ class SessionCache {
 
   Outcome put(ByteView name, ByteView value, std::time_t expires, std::time_t now);
   Found get(ByteView name, std::time_t now);
+  /// As get(), for who only looks: counted as neither hit nor miss.
+  Found look(ByteView name, std::time_t now) { return store_.get(name, now); }
+  std::vector<Bytes> names(std::size_t limit) { return store_.names(limit); }
   Outcome remove(ByteView name);
   core::Result<std::uint64_t> clear();
   /// What get() brought was not ours, or not usable: it was no hit, and goes.

@@ -178,14 +178,14 @@ void ShmSegment::claim(pid_t daemon) {
   }
 }
 
-void ShmSegment::release(pid_t daemon) {
-  if (!attached()) return;
+bool ShmSegment::release(pid_t daemon) {
+  if (!attached()) return false;
   auto *header = reinterpret_cast<SegmentHeader *>(memory_.data());
   for (auto &owner : header->owners) {
     std::int32_t self = daemon;
     owner.compare_exchange_strong(self, 0);
   }
-  if (!used_by_another(*header, daemon)) ::shmctl(id_, IPC_RMID, nullptr);
+  return !used_by_another(*header, daemon) && ::shmctl(id_, IPC_RMID, nullptr) == 0;
 }
 
 }  // namespace mod_tls::cache

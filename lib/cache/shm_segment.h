@@ -48,8 +48,8 @@ class ShmSegment {
   /// Enters a daemon as a user of the segment.
   void claim(pid_t daemon);
   /// Takes it out again, and destroys the segment if no other living daemon uses it. Processes
-  /// that have it attached keep it until they end.
-  void release(pid_t daemon);
+  /// that have it attached keep it until they end. Whether it was destroyed.
+  bool release(pid_t daemon);
 
  private:
   ShmSegment(int id, std::span<std::byte> memory) : id_(id), memory_(memory) {}

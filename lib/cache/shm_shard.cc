@@ -221,6 +221,22 @@ Found ShmShard::get(std::uint64_t hash, ByteView name, std::time_t now) {
   return {Outcome::done, Bytes(value.begin(), value.end())};
 }
 
+void ShmShard::list(std::vector<Bytes> &names, std::size_t limit) const {
+  std::uint32_t offset = header_->tail;
+  std::uint32_t seen = 0;
+  for (std::uint32_t left = header_->entries; left > 0 && names.size() < limit;) {
+    const auto record = record_at(offset);
+    if (!record || seen >= header_->used) return;
+    if (record->state == RecordState::live) {
+      const ByteView name = name_of(offset, *record);
+      names.emplace_back(name.begin(), name.end());
+      left--;
+    }
+    seen += record->size;
+    offset = static_cast<std::uint32_t>((offset + record->size) % ring_.size());
+  }
+}
+
 Outcome ShmShard::remove(std::uint64_t hash, ByteView name) {
   const auto position = find(hash, name);
   if (!position) return Outcome::miss;

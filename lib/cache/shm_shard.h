@@ -25,6 +25,8 @@ class ShmShard {
               std::time_t now);
   Found get(std::uint64_t hash, ByteView name, std::time_t now);
   Outcome remove(std::uint64_t hash, ByteView name);
+  /// Appends the names of entries to `names`, the oldest first, until there are `limit`.
+  void list(std::vector<Bytes> &names, std::size_t limit) const;
   /// Forgets everything, without looking at it.
   void reset();
 

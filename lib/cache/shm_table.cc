@@ -154,4 +154,15 @@ StoreFacts ShmTable::facts() {
   return facts;
 }
 
+std::vector<Bytes> ShmTable::names(std::size_t limit) {
+  std::vector<Bytes> names;
+  for (std::size_t i = 0; i < shard_count(memory_.size()) && names.size() < limit; i++) {
+    in_shard(i, [&](const ShmShard &shard) {
+      shard.list(names, limit);
+      return std::uint64_t{0};
+    });
+  }
+  return names;
+}
+
 }  // namespace mod_tls::cache

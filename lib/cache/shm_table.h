@@ -31,6 +31,7 @@ class ShmTable final : public ByteStore {
   Outcome remove(ByteView name) override;
   core::Result<std::uint64_t> clear() override;
   StoreFacts facts() override;
+  std::vector<Bytes> names(std::size_t limit) override;
 
   [[nodiscard]] SegmentHeader &header() const { return *header_; }
 

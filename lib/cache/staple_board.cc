@@ -55,7 +55,7 @@ std::uint32_t StapleBoard::begin(Place &place) {
 }
 
 bool StapleBoard::pin(const core::Fingerprint &certificate, std::span<const std::uint8_t> response,
-                      core::UnixTime until) {
+                      Dates dates) {
   if (response.empty() || response.size() > kLargest) return false;
   Place *place = place_of(certificate);
   if (place == nullptr) {
@@ -67,7 +67,7 @@ bool StapleBoard::pin(const core::Fingerprint &certificate, std::span<const std:
   const std::uint32_t turn = begin(*place);
   place->certificate = certificate;
   place->size = static_cast<std::uint32_t>(response.size());
-  place->until = until;
+  place->dates = dates;
   std::ranges::copy(response, place->response.begin());
   place->turn.store(turn + 1, std::memory_order_release);
   return true;
@@ -83,23 +83,40 @@ void StapleBoard::keep_only(std::span<const core::Fingerprint> certificates) {
   }
 }
 
-std::optional<std::vector<std::uint8_t>> StapleBoard::find(const core::Fingerprint &certificate,
-                                                           core::UnixTime now) const {
+template <class Copy>
+auto StapleBoard::read(const core::Fingerprint &certificate, const Copy &copy) const
+    -> std::optional<decltype(copy(std::declval<const Place &>()))> {
   for (int attempt = 0; attempt < kAttempts; attempt++) {
-    Place *place = place_of(certificate);
+    const Place *place = place_of(certificate);
     if (place == nullptr) return {};
     const std::uint32_t before = place->turn.load(std::memory_order_acquire);
     if (before % 2 != 0) continue;
-    const std::size_t size = std::min<std::size_t>(place->size, kLargest);
-    const bool valid = now < place->until && place->certificate == certificate;
-    std::vector<std::uint8_t> copy(place->response.begin(),
-                                   place->response.begin() + static_cast<std::ptrdiff_t>(size));
+    const bool same = place->certificate == certificate;
+    auto copied = copy(*place);
     std::atomic_thread_fence(std::memory_order_acquire);
     if (place->turn.load(std::memory_order_relaxed) != before) continue;
-    if (!valid || copy.empty()) return {};
-    return copy;
+    if (!same) return {};
+    return copied;
   }
   return {};
+}
+
+std::optional<std::vector<std::uint8_t>> StapleBoard::find(const core::Fingerprint &certificate,
+                                                           core::UnixTime now) const {
+  using Response = std::vector<std::uint8_t>;
+  auto response = read(certificate, [&](const Place &place) {
+    if (now >= place.dates.until) return Response{};
+    const std::size_t size = std::min<std::size_t>(place.size, kLargest);
+    return Response(place.response.begin(),
+                    place.response.begin() + static_cast<std::ptrdiff_t>(size));
+  });
+  if (!response || response->empty()) return {};
+  return response;
+}
+
+std::optional<StapleBoard::Dates> StapleBoard::dates_of(
+    const core::Fingerprint &certificate) const {
+  return read(certificate, [](const Place &place) { return place.dates; });
 }
 
 }  // namespace mod_tls::cache

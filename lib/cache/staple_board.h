@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -35,26 +36,40 @@ class StapleBoard final : public core::StapleSource {
 
   StapleBoard(Key key, std::unique_ptr<void, Unmap> memory, std::size_t places);
 
-  /// Pins up a response until `until` (seconds since the epoch), in place of an older one for the
-  /// same certificate. False if it is too large or no place is free. For one writer only.
+  /// From when a response is, and when it is to be stapled no more.
+  struct Dates {
+    core::UnixTime obtained;
+    core::UnixTime until;
+
+    friend bool operator==(const Dates &, const Dates &) = default;
+  };
+
+  /// Pins up a response in place of an older one for the same certificate. False if it is too large
+  /// or no place is free. For one writer only.
   bool pin(const core::Fingerprint &certificate, std::span<const std::uint8_t> response,
-           core::UnixTime until);
+           Dates dates);
   /// Takes down the responses of all other certificates. For the writer only.
   void keep_only(std::span<const core::Fingerprint> certificates);
 
   /// The response for a certificate that may be used at `now`.
   [[nodiscard]] std::optional<std::vector<std::uint8_t>> find(const core::Fingerprint &certificate,
                                                               core::UnixTime now) const override;
+  /// The dates of what is pinned up for a certificate, good or not.
+  [[nodiscard]] std::optional<Dates> dates_of(const core::Fingerprint &certificate) const;
 
  private:
   struct Place {
     std::atomic<std::uint32_t> turn;  // odd while the writer is at it
     std::uint32_t size;
-    core::UnixTime until;
+    Dates dates;
     core::Fingerprint certificate;
     std::array<std::uint8_t, kLargest> response;
   };
   static std::uint32_t begin(Place &place);
+  /// What `copy` gets of the place, read while nobody wrote.
+  template <class Copy>
+  auto read(const core::Fingerprint &certificate, const Copy &copy) const
+      -> std::optional<decltype(copy(std::declval<const Place &>()))>;
   [[nodiscard]] std::span<Place> places() const;
   [[nodiscard]] Place *place_of(const core::Fingerprint &certificate) const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,26 @@ struct ReportField {
   std::string value;
 };
 
+/// An OCSP response that is stapled, by its age and how long it still may be, in seconds.
+struct StapleReport {
+  std::int64_t age = 0;
+  std::int64_t left = 0;  ///< Negative or 0 once it is served no more.
+};
+
 /// What `ftpdctl tls info` says of a certificate in use.
 struct CertificateReport {
   std::string type;            ///< "RSA", "EC", "ED25519".
   std::string subject;         ///< RFC 2253.
   std::string not_after;       ///< "2027-01-31 12:00:00 UTC".
   std::int64_t days_left = 0;  ///< Whole days; negative once it has expired.
+  std::optional<StapleReport> staple = {};
+};
+
+/// What it says of a session ticket key, in seconds; nothing that is in it.
+struct TicketKeyReport {
+  std::int64_t age = 0;   ///< Since it began to seal; negative where it is the next one's turn.
+  std::int64_t left = 0;  ///< Until it opens no more.
+  bool seals = false;
 };
 
 /// What it says of one server.
@@ -26,6 +41,7 @@ struct ServerReport {
   std::string name;
   std::string address;  ///< "192.0.2.1:21".
   bool engine = false;
+  bool stapling = false;            ///< Whether clients that ask for OCSP responses are given some.
   std::vector<ReportField> policy;  ///< What describe() says, line by line.
   std::vector<CertificateReport> certificates;
 };
@@ -37,11 +53,19 @@ struct CacheReport {
   std::vector<ReportField> status;
 };
 
+/// How a cache has fared, as far as its status tells.
+struct CacheCounters {
+  std::optional<std::int64_t> hits = {};
+  std::optional<std::int64_t> misses = {};
+  std::optional<std::int64_t> errors = {};
+};
+
 /// Everything of `ftpdctl tls info`.
 struct InfoReport {
   std::string version;  ///< "mod_tls/3.0.0".
   std::string library;  ///< "OpenSSL 3.0.22 25 Aug 2026".
   std::vector<ServerReport> servers;
+  std::vector<TicketKeyReport> ticket_keys;
   std::vector<CacheReport> caches;
 };
 
@@ -49,6 +73,9 @@ struct InfoReport {
 [[nodiscard]] std::vector<ReportField> fields_of_policy(const std::string &description);
 /// A line "name: value"; without a colon the value is empty.
 [[nodiscard]] ReportField field_of_status(const std::string &line);
+
+/// The counters in the status of any provider.
+[[nodiscard]] CacheCounters counters_in(const std::vector<ReportField> &status);
 
 /// The report as lines for people.
 [[nodiscard]] std::vector<std::string> to_lines(const InfoReport &report);

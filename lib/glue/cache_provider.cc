@@ -78,10 +78,12 @@ int on_remove(Record *record) noexcept {
 }
 
 template <class Record>
-int on_status(Record *record, void (*write)(void *, const char *, ...), void *arg, int) noexcept {
+int on_status(Record *record, void (*write)(void *, const char *, ...), void *arg,
+              int flags) noexcept {
   return guarded(-1, [=] {
     if (open_cache_of(record).cache() == nullptr) return -1;  // Q18: after a removal
-    for (const std::string &line : open_cache_of(record).status_lines()) {
+    const bool list = (flags & TLS_SESS_CACHE_STATUS_FL_SHOW_SESSIONS) != 0;
+    for (const std::string &line : open_cache_of(record).status_lines(list)) {
       write(arg, "%s", line.c_str());
     }
     return 0;
@@ -220,7 +222,7 @@ abi::SealedCache *OpenCache::cache() {
   return nullptr;
 }
 
-std::vector<std::string> OpenCache::status_lines() {
+std::vector<std::string> OpenCache::status_lines(bool list_sessions) {
   std::vector<std::string> lines = backend_.describe();
   const cache::CacheStatus status = cache_->status();
   const std::string what = use_ == CacheUse::sessions ? "session" : "response";
@@ -232,6 +234,10 @@ std::vector<std::string> OpenCache::status_lines() {
   }
   std::vector<std::string> counters = counter_lines(use_, status);
   std::move(counters.begin(), counters.end(), std::back_inserter(lines));
+  if (!list_sessions || use_ != CacheUse::sessions) return lines;
+  const auto sessions = cache_->list_sessions(core::kListedSessions, now());
+  auto listing = core::listing_lines(sessions, status.store.entries, date_text);
+  std::move(listing.begin(), listing.end(), std::back_inserter(lines));
   return lines;
 }
 

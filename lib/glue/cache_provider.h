@@ -27,8 +27,9 @@ class OpenCache {
   int destroy();
   /// Null, with errno, while closed.
   abi::SealedCache *cache();
-  /// The lines of "ftpdctl tls sesscache info" and "ocspcache info".
-  std::vector<std::string> status_lines();
+  /// The lines of "ftpdctl tls sesscache info" and "ocspcache info"; with `list_sessions`, those of
+  /// "info -v".
+  std::vector<std::string> status_lines(bool list_sessions);
   [[nodiscard]] const CacheHost &host() const { return host_; }
 
  private:

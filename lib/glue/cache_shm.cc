@@ -3,13 +3,13 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
 #include <random>
 
 #include "cache/shm_info.h"
+#include "glue/cache_status.h"
 #include "glue/privileges.h"
 
 namespace mod_tls::glue {
@@ -23,14 +23,6 @@ constexpr int kResponseProject = 249;
 std::uint64_t draw_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
-}
-
-std::string date_text(std::time_t time) {
-  std::array<char, 32> text{};
-  tm parts{};
-  if (localtime_r(&time, &parts) == nullptr) return "unknown";
-  const std::size_t size = std::strftime(text.data(), text.size(), "%a %b %d %H:%M:%S %Y", &parts);
-  return {text.data(), size};
 }
 
 }  // namespace
@@ -61,7 +53,10 @@ core::Status ShmBackend::open(std::string_view info, std::vector<std::string> &n
 }
 
 core::Status ShmBackend::destroy() {
-  release();
+  // Without its segment the file names nothing; others who use both keep both.
+  if (!release()) return core::success();
+  const RootPrivileges root;
+  ::unlink(file_.c_str());
   return core::success();
 }
 
@@ -69,12 +64,13 @@ void ShmBackend::claim() {
   if (table_) segment_.claim(::getpid());
 }
 
-void ShmBackend::release() {
-  if (!table_) return;
+bool ShmBackend::release() {
+  if (!table_) return false;
   const RootPrivileges root;
   table_.reset();
-  segment_.release(::getpid());
+  const bool gone = segment_.release(::getpid());
   segment_ = cache::ShmSegment{};
+  return gone;
 }
 
 std::vector<std::string> ShmBackend::describe() {

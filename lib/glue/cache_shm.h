@@ -24,8 +24,8 @@ class ShmBackend final : public CacheBackend {
 
   /// The daemon is there: the segment is its.
   void claim();
-  /// The daemon ends: the segment goes with the last one that uses it.
-  void release();
+  /// The daemon ends: the segment goes with the last one that uses it. Whether it went.
+  bool release();
 
  private:
   [[nodiscard]] bool is_open_as(const std::string &file, std::size_t size) const;

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/cache_status.h"
 
+#include <array>
+
 namespace mod_tls::glue {
+
+std::string date_text(std::time_t time) {
+  std::array<char, 32> text{};
+  tm parts{};
+  if (localtime_r(&time, &parts) == nullptr) return "unknown";
+  const std::size_t size = std::strftime(text.data(), text.size(), "%a %b %d %H:%M:%S %Y", &parts);
+  return {text.data(), size};
+}
 
 std::vector<std::string> counter_lines(CacheUse use, const cache::CacheStatus &status) {
   const std::string what = use == CacheUse::sessions ? "sessions" : "responses";

@@ -50,7 +50,26 @@ pr_json_object_t *certificate(const JsonPool &json, const core::CertificateRepor
   json.set(object, "subject", report.subject);
   json.set(object, "not_after", report.not_after);
   json.set(object, "days_left", report.days_left);
+  if (!report.staple) return object;
+  json.set(object, "staple_age", report.staple->age);
+  json.set(object, "staple_left", report.staple->left);
   return object;
+}
+
+pr_json_object_t *ticket_key(const JsonPool &json, const core::TicketKeyReport &report) {
+  pr_json_object_t *object = json.object();
+  json.set(object, "age", report.age);
+  json.set(object, "left", report.left);
+  pr_json_object_set_bool(json.get(), object, "seals", report.seals ? TRUE : FALSE);
+  return object;
+}
+
+template <class Each, class Make>
+void set_list(const JsonPool &json, pr_json_object_t *object, const char *key,
+              const std::vector<Each> &list, const Make &make) {
+  pr_json_array_t *array = json.array();
+  for (const Each &each : list) pr_json_array_append_object(json.get(), array, make(json, each));
+  pr_json_object_set_array(json.get(), object, key, array);
 }
 
 pr_json_object_t *server(const JsonPool &json, const core::ServerReport &report) {
@@ -58,11 +77,8 @@ pr_json_object_t *server(const JsonPool &json, const core::ServerReport &report)
   json.set(object, "name", report.name);
   json.set(object, "address", report.address);
   pr_json_object_set_bool(json.get(), object, "engine", report.engine ? TRUE : FALSE);
-  pr_json_array_t *certificates = json.array();
-  for (const auto &each : report.certificates) {
-    pr_json_array_append_object(json.get(), certificates, certificate(json, each));
-  }
-  pr_json_object_set_array(json.get(), object, "certificates", certificates);
+  pr_json_object_set_bool(json.get(), object, "stapling", report.stapling ? TRUE : FALSE);
+  set_list(json, object, "certificates", report.certificates, certificate);
   pr_json_object_set_object(json.get(), object, "policy", fields(json, report.policy));
   return object;
 }
@@ -71,6 +87,10 @@ pr_json_object_t *cache(const JsonPool &json, const core::CacheReport &report) {
   pr_json_object_t *object = json.object();
   json.set(object, "directive", report.directive);
   json.set(object, "provider", report.provider);
+  const core::CacheCounters counters = core::counters_in(report.status);
+  if (counters.hits) json.set(object, "hits", *counters.hits);
+  if (counters.misses) json.set(object, "misses", *counters.misses);
+  if (counters.errors) json.set(object, "errors", *counters.errors);
   pr_json_object_set_object(json.get(), object, "status", fields(json, report.status));
   return object;
 }
@@ -82,16 +102,9 @@ std::vector<std::string> json_lines(const core::InfoReport &report) {
   pr_json_object_t *document = json.object();
   json.set(document, "version", report.version);
   json.set(document, "library", report.library);
-  pr_json_array_t *servers = json.array();
-  for (const auto &each : report.servers) {
-    pr_json_array_append_object(json.get(), servers, server(json, each));
-  }
-  pr_json_object_set_array(json.get(), document, "servers", servers);
-  pr_json_array_t *caches = json.array();
-  for (const auto &each : report.caches) {
-    pr_json_array_append_object(json.get(), caches, cache(json, each));
-  }
-  pr_json_object_set_array(json.get(), document, "caches", caches);
+  set_list(json, document, "servers", report.servers, server);
+  set_list(json, document, "ticket_keys", report.ticket_keys, ticket_key);
+  set_list(json, document, "caches", report.caches, cache);
 
   const char *text = pr_json_object_to_text(json.get(), document, "  ");
   std::istringstream stream(text != nullptr ? text : "");

@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 
 #include <array>
+#include <chrono>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -59,6 +60,10 @@ core::CacheReport report_cache(const char *directive, Cache *cache) {
   return report;
 }
 
+core::TicketTime now_seconds() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
 std::string address_of(const server_rec *server) {
   const char *address = server->addr != nullptr ? pr_netaddr_get_ipstr(server->addr) : "?";
   return std::string(address) + ':' + std::to_string(server->ServerPort);
@@ -72,7 +77,12 @@ core::ServerReport report_server(const server_rec *server) {
   if (!context) return report;
   report.engine = true;
   report.policy = core::fields_of_policy(core::describe(context->policy));
-  report.certificates = ossl::report_certificates(context->ctx.get(), std::time(nullptr));
+  report.stapling = context->stapler != nullptr;
+  const std::time_t now = std::time(nullptr);
+  report.certificates =
+      ossl::report_certificates(context->ctx.get(), now, [&](const core::Fingerprint &certificate) {
+        return module_state().stapling.report(certificate, now);
+      });
   return report;
 }
 
@@ -91,6 +101,7 @@ core::InfoReport gather_info() {
   core::InfoReport report{.version = kVersion,
                           .library = OpenSSL_version(OPENSSL_VERSION),
                           .servers = {},
+                          .ticket_keys = state.ticket_keys.report(now_seconds()),
                           .caches = {}};
   for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
     report.servers.push_back(report_server(s));

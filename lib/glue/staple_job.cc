@@ -103,7 +103,8 @@ core::Result<StapleJob::Obtained> StapleJob::ask(const std::string &url) const {
 }
 
 void StapleJob::use(const Obtained &obtained, cache::StapleBoard &board) {
-  board.pin(print_, obtained.der, core::stapled_until(obtained.times));
+  board.pin(print_, obtained.der,
+            {.obtained = obtained.times.obtained, .until = core::stapled_until(obtained.times)});
   due_ = core::refresh_at(obtained.times);
 }
 

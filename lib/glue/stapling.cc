@@ -90,6 +90,13 @@ void Stapling::open_cache(const core::StaplingCachePolicy &policy) {
                                  " (responses are not kept beyond a restart)");
 }
 
+std::optional<core::StapleReport> Stapling::report(const core::Fingerprint &certificate,
+                                                   core::UnixTime now) const {
+  const auto dates = board_ ? board_->dates_of(certificate) : std::nullopt;
+  if (!dates) return {};
+  return core::StapleReport{.age = now - dates->obtained, .left = dates->until - now};
+}
+
 void Stapling::forget(std::string_view provider) {
   if (cache_.provider() != nullptr && provider == cache_.provider()->cache_name) cache_.close();
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "abi/ocsp_cache_client.h"
 #include "cache/staple_board.h"
 #include "core/result.h"
+#include "core/server_report.h"
 #include "core/stapling_policy.h"
 #include "glue/staple_refresher.h"
 #include "ossl/ocsp_stapler.h"
@@ -29,6 +31,9 @@ class Stapling {
   /// Before a provider goes: closes it if it is the one in use.
   void forget(std::string_view provider);
   [[nodiscard]] abi::OcspCacheClient &cache() { return cache_; }
+  /// What is stapled for a certificate, for reports.
+  [[nodiscard]] std::optional<core::StapleReport> report(const core::Fingerprint &certificate,
+                                                         core::UnixTime now) const;
 
   /// Whether a context has been built that staples.
   [[nodiscard]] bool in_use() const { return board_ != nullptr; }

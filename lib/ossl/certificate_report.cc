@@ -8,6 +8,7 @@
 #include <array>
 #include <ctime>
 
+#include "ossl/ocsp_stapler.h"
 #include "ossl/own_certificates.h"
 #include "ossl/text.h"
 
@@ -30,22 +31,27 @@ std::int64_t days_until(const ASN1_TIME *time, std::time_t now) {
   return left >= 0 ? left / kDay : -1;
 }
 
-core::CertificateReport report_of(const X509 *certificate, std::time_t now) {
+core::CertificateReport report_of(const X509 *certificate, std::time_t now,
+                                  const StapleLookup &staple) {
   const EVP_PKEY *key = X509_get0_pubkey(certificate);
   const char *type = key != nullptr ? EVP_PKEY_get0_type_name(key) : nullptr;
   const ASN1_TIME *end = X509_get0_notAfter(certificate);
+  const auto print = fingerprint_of(certificate);
   return {.type = type != nullptr ? type : "?",
           .subject = escaped_text_of(X509_get_subject_name(certificate), XN_FLAG_RFC2253),
           .not_after = date_text(end),
-          .days_left = days_until(end, now)};
+          .days_left = days_until(end, now),
+          .staple = print ? staple(*print) : std::nullopt};
 }
 
 }  // namespace
 
-std::vector<core::CertificateReport> report_certificates(SSL_CTX *ctx, std::time_t now) {
+std::vector<core::CertificateReport> report_certificates(SSL_CTX *ctx, std::time_t now,
+                                                         const StapleLookup &staple) {
   std::vector<core::CertificateReport> reports;
-  for_each_certificate(
-      ctx, [&](const X509 *certificate) { reports.push_back(report_of(certificate, now)); });
+  for_each_certificate(ctx, [&](const X509 *certificate) {
+    reports.push_back(report_of(certificate, now, staple));
+  });
   return reports;
 }
 

@@ -15,6 +15,23 @@ using View = std::span<const unsigned char>;
 
 constexpr std::size_t kTime = 8;
 
+std::string protocol_name(int version) {
+  switch (version) {
+    case SSL3_VERSION:
+      return "SSLv3";
+    case TLS1_VERSION:
+      return "TLSv1";
+    case TLS1_1_VERSION:
+      return "TLSv1.1";
+    case TLS1_2_VERSION:
+      return "TLSv1.2";
+    case TLS1_3_VERSION:
+      return "TLSv1.3";
+    default:  // a number, not an enum
+      return "unknown";
+  }
+}
+
 /// The caller's pointer is moved by the library; it has to end where the bytes end.
 template <class Handle, class Decode>
 Handle decode_all(View bytes, const Decode &decode) {
@@ -39,6 +56,12 @@ Bytes encode_session(const SSL_SESSION *session) {
 
 SslSessionPtr decode_session(View bytes) {
   return decode_all<SslSessionPtr>(bytes, d2i_SSL_SESSION);
+}
+
+core::ListedSession summary_of(const SSL_SESSION *session) {
+  return {.version = protocol_name(SSL_SESSION_get_protocol_version(session)),
+          .started = SSL_SESSION_get_time(session),
+          .seconds = SSL_SESSION_get_timeout(session)};
 }
 
 Bytes encode_response(const OCSP_RESPONSE *response, std::time_t obtained) {

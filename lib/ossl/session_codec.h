@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/session_listing.h"
 #include "ossl/handles.h"
 
 namespace mod_tls::ossl {
@@ -14,6 +15,9 @@ namespace mod_tls::ossl {
 [[nodiscard]] std::vector<unsigned char> encode_session(const SSL_SESSION *session);
 /// The session of such bytes; null if they are not one, or more than one.
 [[nodiscard]] SslSessionPtr decode_session(std::span<const unsigned char> bytes);
+
+/// What a listing of cached sessions shows of one; no secret is among it.
+[[nodiscard]] core::ListedSession summary_of(const SSL_SESSION *session);
 
 /// An OCSP response with the time at which it was obtained.
 struct DatedResponse {

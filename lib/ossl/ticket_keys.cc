@@ -168,6 +168,20 @@ core::Status TicketKeys::add_derived(TicketTime now) {
   return core::success();
 }
 
+std::vector<core::TicketKeyReport> TicketKeys::report(TicketTime now) const {
+  std::vector<core::TicketKeyReport> keys;
+  const TicketKey *sealing = ring_.sealing(now);
+  for (const TicketKey &key : ring_.keys()) {
+    // A key that was retired has forgotten when it began; it opens for the age of its policy.
+    const bool retired = key.seals_from == TicketTime::min();
+    const auto began = retired ? key.opens_until - policy_.age : key.seals_from;
+    keys.push_back({.age = (now - began).count(),
+                    .left = (key.opens_until - now).count(),
+                    .seals = &key == sealing});
+  }
+  return keys;
+}
+
 bool TicketKeys::lock_memory() {
   const auto keys = ring_.keys();
   return lock_pages(keys.data(), keys.size_bytes()) && lock_pages(secret_.data(), secret_.size());

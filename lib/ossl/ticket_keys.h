@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/result.h"
+#include "core/server_report.h"
 #include "core/ticket_ring.h"
 #include "ossl/handles.h"
 #include "ossl/locked_memory.h"
@@ -41,6 +43,8 @@ class TicketKeys {
   void apply_to(SSL_CTX *ctx);
 
   [[nodiscard]] const core::TicketRing &ring() const { return ring_; }
+  /// The keys by age, the oldest first.
+  [[nodiscard]] std::vector<core::TicketKeyReport> report(core::TicketTime now) const;
 
  private:
   struct Hooks;  // the callback of the library

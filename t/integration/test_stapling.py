@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """OCSP stapling: what clients are given, from responders that behave and others that do not."""
+import json
 import os
 import re
 import signal
@@ -8,10 +9,13 @@ import time
 
 import pytest
 
-from harness import ports
+from harness import ports, process
+from harness.controls import (ALLOW, SHM_RESPONSES, any_counts, ask, assert_reads,
+                              with_controls)
 from harness.logs import wait_for
 from harness.ocsp import Authority, Responder
 from harness.pki import Credential
+from harness.resumption import load, write_secret
 
 VERSIONS = ("-tls1_2", "-tls1_3")
 
@@ -162,6 +166,17 @@ def test_nothing_is_stapled_past_its_end(serving, responder):
     wait_for(lambda: responder.requests > before, "a second request half way", 45)
 
 
+def test_upstream_519_a_response_is_served_until_its_end_and_no_longer(serving, responder):
+    """Also where the responder has gone meanwhile; and it is the handshake that looks."""
+    responder.seconds = 6
+    server = serving()
+    wait_stapled(server)
+    responder.behaviour = "garbage"
+    began = time.monotonic()
+    wait_for(lambda: stapled(server) == "trylater", "the end of the response", 15)
+    assert 2 < time.monotonic() - began < 12
+
+
 def test_sighup_keeps_what_is_pinned_up(serving, responder):
     server = serving()
     wait_stapled(server)
@@ -223,3 +238,136 @@ def test_a_cache_of_another_module_keeps_responses(daemon, authority, responder)
                             certificate=credential(authority, 8, asking(responder)))
     server.start()
     wait_stapled(server)
+
+
+# --- the cache ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keeping(daemon, authority, responder, run_folder):
+    """keeping(serial) -> a server with our cache of responses; the next one finds what it left."""
+    secret = write_secret(run_folder / f"secret-{os.urandom(4).hex()}")
+    lines = (*load("mod_tls_shmcache"), f"TLSCacheSecretFile {secret}",
+             f"TLSStaplingCache shm:/file={secret}-responses")
+
+    certificates = {}
+
+    def start(serial: int):
+        if serial not in certificates:
+            certificates[serial] = credential(authority, serial, asking(responder))
+        return with_controls(daemon, *lines, ALLOW, certificate=certificates[serial])
+    return start
+
+
+def kill(server) -> None:
+    """As a machine that fails: nothing is tidied up."""
+    others = server.session_pids()
+    for pid in (server.pid, *others):
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not any(process.alive(pid) for pid in (server.pid, *others)), "their end")
+    server.pid = 0
+
+
+def kept(server) -> int:
+    """How many responses the cache has."""
+    line, = (line for line in ask(server, "ocspcache", "info")
+             if line.startswith("Current response cache size: "))
+    return int(line.rpartition(" ")[2])
+
+
+@pytest.mark.needs_root("kills the daemon")
+@pytest.mark.differs_from_original("these are tests of our own cache module")
+def test_q58_the_cache_switches_stapling_on_and_outlives_the_daemon(keeping, responder):
+    first = keeping(20)
+    wait_stapled(first)
+    wait_for(lambda: kept(first) == 1, "the response in the cache")
+    kill(first)
+    responder.behaviour = "garbage"
+    asked = responder.requests
+    second = keeping(20)
+    wait_stapled(second)
+    assert [stapled(second, version) for version in VERSIONS] == ["good", "good"]
+    assert responder.requests == asked  # it is good for some minutes yet
+
+
+@pytest.mark.needs_root("kills the daemon")
+@pytest.mark.differs_from_original("these are tests of our own cache module")
+def test_a_kept_response_past_its_end_is_not_stapled(keeping, responder):
+    responder.seconds = 4
+    first = keeping(21)
+    wait_stapled(first)
+    wait_for(lambda: kept(first) == 1, "the response in the cache")
+    kill(first)
+    responder.behaviour = "garbage"
+    time.sleep(4.5)
+    second = keeping(21)
+    second.system_log.wait_for("no OCSP response to staple")
+    assert stapled(second) == "trylater"
+
+
+@pytest.mark.needs_root("ftpdctl asks as root")
+@pytest.mark.differs_from_original("these are tests of our own cache module")
+def test_r32_the_cache_of_responses(keeping, responder):
+    """Recipe: ftpdctl tls ocspcache info, clear and remove."""
+    server = keeping(22)
+    wait_stapled(server)
+    wait_for(lambda: kept(server) == 1, "the response in the cache")
+    lines = ask(server, "ocspcache", "info")
+    assert_reads(lines, any_counts(SHM_RESPONSES))
+    assert ask(server, "ocspcache", "info", "-v") == lines
+    server.reload()
+    assert kept(server) == 1  # as the documentation has it: responses outlive a restart
+    assert ask(server, "ocspcache", "clear") == [
+        "tls ocspcache: cleared 1 response from 'shm' OCSP cache"]
+    assert kept(server) == 0
+    assert ask(server, "ocspcache", "remove") == ["tls sesscache: removed 'shm' OCSP cache"]
+    assert ask(server, "ocspcache", "info") == ["No TLSStaplingCache configured"]
+    assert stapled(server) == "good"  # what is pinned up is no cache
+    assert server.is_running() and responder.requests >= 1
+
+
+@pytest.mark.needs_root("ftpdctl asks as root")
+@pytest.mark.differs_from_original("the original has no such action")
+def test_info_tells_the_age_of_what_is_stapled(keeping, responder):
+    responder.minutes = 20
+    server = keeping(23)
+    wait_stapled(server)
+    certificate, = json.loads("\n".join(ask(server, "info", "--json")))["servers"][0][
+        "certificates"]
+    assert 0 <= certificate["staple_age"] < 60
+    assert 1100 < certificate["staple_left"] <= 1200
+    assert any(re.fullmatch(r"    OCSP response: \d+ s old, good for (19|20) min \d+ s", line)
+               for line in ask(server, "info"))
+
+
+# --- other responders -----------------------------------------------------------------------------
+
+
+def test_q22_no_responder_is_asked_by_https(daemon, authority, check_config):
+    """Responses are signed, so http is safe, and https without verification only looks so."""
+    done = check_config("TLSStaplingResponder https://ocsp.example.test/")
+    assert done.status == 1 and "https" in done.stderr
+    server = daemon("TLSStapling on", certificate=credential(
+        authority, 30, "authorityInfoAccess=OCSP;URI:https://127.0.0.1:1/"))
+    server.system_log.wait_for("no OCSP response to staple for server main server: ")
+    assert "https" in server.system_log.text()
+    assert stapled(server) == "trylater"
+
+
+def test_q27_every_responder_of_a_certificate_is_asked(daemon, authority, responder):
+    server = daemon("TLSStapling on", certificate=credential(
+        authority, 31, "authorityInfoAccess=caIssuers;URI:http://127.0.0.1:1/ca.crt,"
+        f"OCSP;URI:ldap://127.0.0.1:1/,OCSP;URI:http://127.0.0.1:1/,OCSP;URI:{responder.url}"))
+    wait_stapled(server)
+
+
+@pytest.mark.parametrize("feature, value", (("several", "DER:30:06:02:01:23:02:01:05"),
+                                            ("v2", "DER:30:03:02:01:11")))
+def test_q27_must_staple_is_read_as_what_it_is(daemon, authority, feature, value):
+    """A list of features, in which status_request or its second version is one of several."""
+    serial = 32 + len(feature)
+    server = daemon("TLSStapling on", "TLSStaplingOptions NoFakeTryLater", certificate=credential(
+        authority, serial, "authorityInfoAccess=OCSP;URI:http://127.0.0.1:1/",
+        f"1.3.6.1.5.5.7.1.24={value}"))
+    server.system_log.wait_for("no OCSP response to staple")
+    assert stapled(server) == "trylater"

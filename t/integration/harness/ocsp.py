@@ -15,6 +15,42 @@ def _new_key() -> tuple[str, ...]:
     return ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
+def _inside(der: bytes, at: int) -> tuple[int, int]:
+    """Where the contents of the DER element at `at` begin and end."""
+    if der[at + 1] < 0x80:
+        return at + 2, at + 2 + der[at + 1]
+    size = der[at + 1] & 0x7F
+    begin = at + 2 + size
+    return begin, begin + int.from_bytes(der[at + 2:begin], "big")
+
+
+def _elements(der: bytes, at: int) -> list[tuple[int, int]]:
+    """Beginning and end of each element in the one at `at`."""
+    begin, end = _inside(der, at)
+    found = []
+    while begin < end:
+        found.append((begin, _inside(der, begin)[1]))
+        begin = found[-1][1]
+    return found
+
+
+def with_end(der: bytes, key: Path, seconds: int) -> bytes:
+    """The response with another nextUpdate, so many seconds from now, signed anew. `openssl ocsp`
+    counts in minutes."""
+    stamp = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + seconds)).encode()
+    last = der.rindex(b"\x18\x0f") + 2
+    der = der[:last] + stamp + der[last + len(stamp):]
+    octets = _inside(der, _elements(der, _elements(der, _elements(der, 0)[1][0])[0][0])[1][0])[0]
+    signed, _, signature = _elements(der, octets)[:3]
+    for _ in range(50):  # the length of an ECDSA signature varies, the old one's is wanted
+        made = subprocess.run(["openssl", "dgst", "-sha256", "-sign", str(key)], check=True,
+                              input=der[signed[0]:signed[1]], capture_output=True).stdout
+        begin, end = _inside(der, signature[0])
+        if len(made) == end - begin - 1:
+            return der[:begin + 1] + made + der[end:]
+    raise AssertionError("no signature of the right length")
+
+
 class Authority:
     """A certificate authority of its own, in `folder`, with the index `openssl ocsp` wants."""
 
@@ -69,6 +105,7 @@ class Responder:
         self.behaviour = "good"
         self.signer: Authority | None = None
         self.minutes = 10
+        self.seconds: int | None = None  # a shorter life than `minutes` can say
         self.requests = 0
         self.url = f"http://127.0.0.1:{port}/"
         responder = self
@@ -97,7 +134,10 @@ class Responder:
         http.close_connection = True
 
     def _der(self, request: bytes) -> bytes:
-        return self.authority.answer(request, self.signer, self.minutes)
+        der = self.authority.answer(request, self.signer, self.minutes)
+        if self.seconds is None:
+            return der
+        return with_end(der, (self.signer or self.authority).key, self.seconds)
 
     def _good(self, http, request: bytes) -> None:
         der = self._der(request)

@@ -52,6 +52,22 @@ TEST(SealedCache, MissesAndExpiredOnes) {
   CHECK_TRUE(sealed.remove(kOther) == Outcome::miss);
 }
 
+TEST(SealedCache, AListingIsOfSessionsThatAreOurs) {
+  const ossl::SslSessionPtr session = make_session();
+  SSL_SESSION_set_time(session.get(), kNow - 10);
+  SSL_SESSION_set_timeout(session.get(), 600);
+  sealed.add(kId, session.get(), kNow + 590, kNow);
+  abi::SealedCache neighbour{store, counters, *ossl::random_entry_key()};
+  neighbour.add(kOther, make_session().get(), kNow + 60, kNow);
+  const auto listed = sealed.list_sessions(10, kNow);
+  LONGS_EQUAL(1, listed.size());
+  STRCMP_EQUAL("TLSv1.2", listed[0].version.c_str());
+  LONGS_EQUAL(kNow - 10, listed[0].started);
+  LONGS_EQUAL(600, listed[0].seconds);
+  LONGS_EQUAL(0, sealed.status().hits + sealed.status().misses + sealed.status().errors);
+  CHECK_TRUE(sealed.list_sessions(10, kNow + 590).empty());
+}
+
 TEST(SealedCache, AnEntryOfANeighbourIsAMissAndGoes) {  // Q20
   abi::SealedCache neighbour{store, counters, *ossl::random_entry_key()};
   neighbour.add(kId, make_session().get(), kNow + 60, kNow);

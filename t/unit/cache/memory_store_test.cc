@@ -15,6 +15,11 @@ TEST(MemoryStore, KeepsTheContract) {
   LONGS_EQUAL(0, store.facts().entries);
 }
 
+TEST(MemoryStore, NamesAreListedUpToALimit) {
+  cache::MemoryStore store;
+  test::check_names(store);
+}
+
 TEST(MemoryStore, ExpiredEntriesAreMisses) {
   cache::MemoryStore store;
   store.put(sample(4, 1), sample(4, 2), 100, 50);

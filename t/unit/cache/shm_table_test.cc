@@ -98,6 +98,22 @@ TEST(ShmTable, KeepsTheContract) {
   LONGS_EQUAL(0, resets(memory.bytes()));
 }
 
+TEST(ShmTable, NamesAreListedUpToALimit) {
+  test::check_names(table);
+}
+
+TEST(ShmTable, NamesAreListedAcrossTheEndOfTheRing) {
+  const SharedMemory small(cache::kMinTable);
+  CHECK_TRUE(cache::format_table(small.bytes(), 1, kNow).ok());
+  ShmTable tiny(small.bytes());
+  for (unsigned int i = 0; i < 500; i++) {
+    CHECK_TRUE(tiny.put(sample(32, i), sample(700 + i % 90, i), kLater, kNow) == Outcome::done);
+    const auto names = tiny.names(1000);
+    LONGS_EQUAL(tiny.facts().entries, names.size());
+    CHECK_TRUE(names.back() == sample(32, i));
+  }
+}
+
 TEST(ShmTable, ExpiredEntriesAreMisses) {
   table.put(sample(32, 1), sample(10, 1), kNow + 5, kNow);
   CHECK_TRUE(table.get(sample(32, 1), kNow + 4).outcome == Outcome::done);

@@ -30,45 +30,54 @@ TEST_GROUP(StapleBoard) {
 
 TEST(StapleBoard, WhatIsPinnedUpIsFound) {
   CHECK_FALSE(board->find(kFirst, 10).has_value());
-  CHECK_TRUE(board->pin(kFirst, response(100, 7), 20));
+  CHECK_TRUE(board->pin(kFirst, response(100, 7), {5, 20}));
   CHECK_TRUE(board->find(kFirst, 10) == response(100, 7));
   CHECK_FALSE(board->find(kSecond, 10).has_value());
 }
 
+TEST(StapleBoard, ItsDatesAreKnownAsLongAsItHangsThere) {
+  CHECK_FALSE(board->dates_of(kFirst).has_value());
+  CHECK_TRUE(board->pin(kFirst, response(100, 7), {5, 20}));
+  CHECK_TRUE((board->dates_of(kFirst) == StapleBoard::Dates{5, 20}));
+  CHECK_FALSE(board->dates_of(kSecond).has_value());
+  board->keep_only(std::array{kSecond});
+  CHECK_FALSE(board->dates_of(kFirst).has_value());
+}
+
 TEST(StapleBoard, NothingIsFoundFromItsEndOn) {
-  CHECK_TRUE(board->pin(kFirst, response(100, 7), 20));
+  CHECK_TRUE(board->pin(kFirst, response(100, 7), {5, 20}));
   CHECK_TRUE(board->find(kFirst, 19).has_value());
   CHECK_FALSE(board->find(kFirst, 20).has_value());
 }
 
 TEST(StapleBoard, ANewerOneReplacesTheOlder) {
-  CHECK_TRUE(board->pin(kFirst, response(100, 7), 20));
-  CHECK_TRUE(board->pin(kFirst, response(50, 8), 30));
+  CHECK_TRUE(board->pin(kFirst, response(100, 7), {5, 20}));
+  CHECK_TRUE(board->pin(kFirst, response(50, 8), {5, 30}));
   CHECK_TRUE(board->find(kFirst, 25) == response(50, 8));
 }
 
 TEST(StapleBoard, PlacesAreUsedAgain) {
-  CHECK_TRUE(board->pin(kFirst, response(1, 1), 20));
-  CHECK_TRUE(board->pin(kSecond, response(1, 2), 20));
-  CHECK_FALSE(board->pin(kThird, response(1, 3), 20));
+  CHECK_TRUE(board->pin(kFirst, response(1, 1), {5, 20}));
+  CHECK_TRUE(board->pin(kSecond, response(1, 2), {5, 20}));
+  CHECK_FALSE(board->pin(kThird, response(1, 3), {5, 20}));
   board->keep_only(std::array{kSecond, kThird});
   CHECK_FALSE(board->find(kFirst, 10).has_value());
-  CHECK_TRUE(board->pin(kThird, response(1, 3), 20));
+  CHECK_TRUE(board->pin(kThird, response(1, 3), {5, 20}));
   CHECK_TRUE(board->find(kThird, 10).has_value());
   CHECK_TRUE(board->find(kSecond, 10).has_value());
 }
 
 TEST(StapleBoard, WhatIsEmptyOrTooLargeIsRefused) {
-  CHECK_FALSE(board->pin(kFirst, {}, 20));
-  CHECK_FALSE(board->pin(kFirst, response(StapleBoard::kLargest + 1, 1), 20));
-  CHECK_TRUE(board->pin(kFirst, response(StapleBoard::kLargest, 1), 20));
+  CHECK_FALSE(board->pin(kFirst, {}, {5, 20}));
+  CHECK_FALSE(board->pin(kFirst, response(StapleBoard::kLargest + 1, 1), {5, 20}));
+  CHECK_TRUE(board->pin(kFirst, response(StapleBoard::kLargest, 1), {5, 20}));
 }
 
 TEST(StapleBoard, AReaderInAnotherProcessNeverSeesHalfAResponse) {
   const pid_t writer = ::fork();
   if (writer == 0) {
     for (std::uint8_t i = 0; i < 200; i++) {
-      for (int again = 0; again < 20; again++) board->pin(kFirst, response(8000 + i, i), 1000);
+      for (int again = 0; again < 20; again++) board->pin(kFirst, response(8000 + i, i), {5, 1000});
     }
     ::_exit(0);
   }

@@ -2,6 +2,7 @@
 #include "store_contract.h"
 
 #include <cstddef>
+#include <set>
 
 #include "CppUTest/TestHarness.h"
 
@@ -91,6 +92,28 @@ Bytes sample(std::size_t size, unsigned int seed) {
     byte = static_cast<unsigned char>(state >> 24);
   }
   return bytes;
+}
+
+void check_names(ByteStore &store) {
+  LONGS_EQUAL(0, store.names(10).size());
+  std::set<Bytes> all;
+  for (unsigned int i = 0; i < 40; i++) {
+    const Bytes name = sample(20 + i, 2000 + i);
+    CHECK_TRUE(store.put(name, sample(300, i), kLater, kNow) == Outcome::done);
+    CHECK_TRUE(store.put(name, sample(400, i), kLater, kNow) == Outcome::done);
+    if (i % 4 == 0) {
+      CHECK_TRUE(store.remove(name) == Outcome::done);
+    } else {
+      all.insert(name);
+    }
+  }
+  const auto names = store.names(100);
+  CHECK_TRUE(std::set<Bytes>(names.begin(), names.end()) == all);
+  LONGS_EQUAL(all.size(), names.size());
+  LONGS_EQUAL(7, store.names(7).size());
+  LONGS_EQUAL(0, store.names(0).size());
+  CHECK_TRUE(store.clear().ok());
+  LONGS_EQUAL(0, store.names(10).size());
 }
 
 void check_store_contract(ByteStore &store) {

@@ -9,6 +9,10 @@ namespace mod_tls::test {
 /// after. Failures are reported through CppUTest.
 void check_store_contract(cache::ByteStore &store);
 
+/// What stores that can list their names do besides: they list all, as many as asked for, and none
+/// that has been removed. The store is empty before and after.
+void check_names(cache::ByteStore &store);
+
 /// A name or value of `size` bytes that depend on `seed`.
 cache::Bytes sample(std::size_t size, unsigned int seed);
 

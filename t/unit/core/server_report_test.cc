@@ -14,15 +14,22 @@ bool has_line(const std::vector<std::string> &lines, const char *wanted) {
 }
 
 InfoReport sample() {
-  InfoReport report{.version = "mod_tls/1", .library = "OpenSSL 3", .servers = {}, .caches = {}};
-  report.servers.push_back({.name = "main",
-                            .address = "192.0.2.1:21",
-                            .engine = true,
-                            .policy = {{"TLSEngine", "on"}},
-                            .certificates = {{"EC", "CN=a", "2027-01-01 00:00:00 UTC", 1},
-                                             {"RSA", "CN=b", "2020-01-01 00:00:00 UTC", -1}}});
+  InfoReport report{.version = "mod_tls/1",
+                    .library = "OpenSSL 3",
+                    .servers = {},
+                    .ticket_keys = {},
+                    .caches = {}};
+  report.servers.push_back(
+      {.name = "main",
+       .address = "192.0.2.1:21",
+       .engine = true,
+       .stapling = true,
+       .policy = {{"TLSEngine", "on"}},
+       .certificates = {{"EC", "CN=a", "2027-01-01 00:00:00 UTC", 1, StapleReport{3661, 59}},
+                        {"RSA", "CN=b", "2020-01-01 00:00:00 UTC", -1}}});
   report.servers.push_back(
       {.name = "plain", .address = "192.0.2.1:2121", .policy = {}, .certificates = {}});
+  report.ticket_keys = {{7300, 35900, false}, {100, 43100, true}, {-3500, 90000, false}};
   report.caches.push_back({"TLSSessionCache", "shm", {{"Cache lifetime hits", "3"}}});
   report.caches.push_back({"TLSStaplingCache", "", {}});
   return report;
@@ -59,4 +66,33 @@ TEST(ServerReport, LinesNameServersCertificatesAndCaches) {
   CHECK_TRUE(has_line(lines, "TLSSessionCache: shm"));
   CHECK_TRUE(has_line(lines, "  Cache lifetime hits: 3"));
   CHECK_TRUE(has_line(lines, "TLSStaplingCache: none"));
+}
+
+TEST(ServerReport, TicketKeysAreShownByTheirAge) {
+  const auto lines = to_lines(sample());
+  CHECK_TRUE(has_line(lines, "Session ticket keys: 3"));
+  CHECK_TRUE(has_line(lines, "  2 h 1 min old, opens for 9 h 58 min"));
+  CHECK_TRUE(has_line(lines, "  1 min 40 s old, opens for 11 h 58 min, seals"));
+  CHECK_TRUE(has_line(lines, "  next, seals in 58 min 20 s, opens for 1 d 1 h"));
+}
+
+TEST(ServerReport, StaplesAreShownWhereThereIsStapling) {
+  InfoReport report = sample();
+  CHECK_TRUE(has_line(to_lines(report), "    OCSP response: 1 h 1 min old, good for 59 s"));
+  CHECK_TRUE(has_line(to_lines(report), "    OCSP response: none"));
+  report.servers[0].certificates[0].staple = StapleReport{60, 0};
+  CHECK_TRUE(has_line(to_lines(report), "    OCSP response: out of date, 1 min 0 s old"));
+  report.servers[0].stapling = false;
+  CHECK_FALSE(has_line(to_lines(report), "    OCSP response: none"));
+}
+
+TEST(ServerReport, CountersAreFoundInAnyStatus) {
+  const std::vector<ReportField> status{{"Cache lifetime hits", "3"},
+                                        {"Cache lifetime misses", "x"},
+                                        {"Cache lifetime errors handling sessions in cache", "7"}};
+  const CacheCounters counters = counters_in(status);
+  LONGS_EQUAL(3, counters.hits.value());
+  CHECK_FALSE(counters.misses.has_value());
+  LONGS_EQUAL(7, counters.errors.value());
+  CHECK_FALSE(counters_in({}).hits.has_value());
 }

@@ -156,6 +156,29 @@ TEST(TicketKeys, ASecretThatIsNewInTheConfigurationSealsAtOnce) {
   for (const auto &name : all) CHECK(keys.ring().find(name, moment) != nullptr);
 }
 
+TEST(TicketKeys, AReportHasAgesAndNothingElse) {
+  const TicketTime moment{hours{1000}};
+  CHECK(keys.configure({}, moment).ok());
+  CHECK(keys.rotate(moment + hours{1}).ok());
+  const auto report = keys.report(moment + hours{1} + seconds{30});
+  LONGS_EQUAL(2, report.size());
+  LONGS_EQUAL(3630, report[0].age);
+  LONGS_EQUAL(12 * 3600 - 3630, report[0].left);
+  CHECK_FALSE(report[0].seals);
+  LONGS_EQUAL(30, report[1].age);
+  CHECK_TRUE(report[1].seals);
+}
+
+TEST(TicketKeys, AReportShowsRetiredKeysByTheirTime) {
+  const TicketTime moment{hours{1000}};
+  CHECK(keys.configure({}, moment).ok());
+  const TicketKeyPolicy shared{.secret_file = secret_file("shared", std::string(40, 's'))};
+  CHECK(keys.configure(shared, moment + seconds{50}).ok());
+  const auto report = keys.report(moment + seconds{60});
+  LONGS_EQUAL(60, report[0].age);
+  CHECK_FALSE(report[0].seals);
+}
+
 TEST(TicketKeys, FilesThatCannotServeAreToldByName) {
   STRCMP_EQUAL("none", failure(secret_file("good", std::string(32, 'x'))).c_str());
   STRCMP_EQUAL("none", failure(secret_file("group", std::string(32, 'x'), 0640)).c_str());

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+"""Servers that answer ftpdctl, and what the caches say of themselves."""
+import re
+import subprocess
+
+ALLOW = "TLSControlsACLs all allow user root"
+CTRLS_OFF = "ControlsEngine off"
+CTRLS_ON = """ControlsEngine on
+  ControlsSocket {dir}/run/ctrls.sock
+  ControlsInterval 1
+  ControlsACLs all allow user root
+  ControlsSocketACL allow user *
+  ControlsSocketOwner root root"""
+
+SHM_SESSIONS = r"""Shared memory (shm) SSL session cache provided by mod_tls_shmcache/3.0.0
+
+Shared memory segment ID: \d+
+Shared memory segment size: 1574912 bytes
+Shared memory cache created on: DATE
+Shared memory attach count: \d+
+
+Max session cache size: \d+ bytes
+Current session cache size: 1
+
+Cache lifetime hits: 2
+Cache lifetime misses: 0
+
+Cache lifetime sessions stored: 1
+Cache lifetime sessions deleted: 0
+Cache lifetime sessions expired: 0
+Cache lifetime sessions evicted: 0
+
+Cache lifetime errors handling sessions in cache: 0
+Cache lifetime sessions exceeding max entry size: 0"""
+SHM_RESPONSES = (SHM_SESSIONS.replace("SSL session", "OCSP response")
+                 .replace("session", "response"))
+LISTED_SESSION = r"""  -----BEGIN SSL SESSION PARAMETERS-----
+    Protocol: VERSION
+    Started: DATE
+    Expires: DATE \(1800 secs\)
+  -----END SSL SESSION PARAMETERS-----
+"""
+DATE = r"\w{3} \w{3} \d\d \d\d:\d\d:\d\d \d{4}"
+
+
+def any_counts(pattern: str) -> str:
+    """The pattern with any number where it has one of a single digit."""
+    return re.sub(r": \d$", r": \\d+", pattern, flags=re.M)
+
+
+def with_controls(daemon, *directives, **options):
+    server = daemon.prepare(*directives, **options)
+    block = CTRLS_ON.replace("{dir}", str(server.folder))
+    server.rewrite(lambda text: text.replace(CTRLS_OFF, block))
+    server.start()
+    return server
+
+
+def ask(server, *words, user=None) -> list[str]:
+    done = subprocess.run(["/usr/bin/ftpdctl", "-s", f"{server.run}/ctrls.sock", "tls", *words],
+                          capture_output=True, text=True, timeout=30, check=False, user=user)
+    return [line.removeprefix("ftpdctl: ") for line in done.stdout.splitlines()]
+
+
+def assert_reads(lines: list[str], pattern: str) -> None:
+    """Line by line, so that a failure shows which one differs."""
+    wanted = pattern.replace("DATE", DATE).split("\n")
+    for line, expected in zip(lines, wanted):
+        assert re.fullmatch(expected.replace("(shm)", r"\(shm\)"), line), (line, expected)
+    assert len(lines) == len(wanted), lines
