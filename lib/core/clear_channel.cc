@@ -13,22 +13,19 @@ using table::always;
 using table::control_clear;
 using table::control_required;
 using table::decide;
-using table::kUnwilling;
 using table::limit_denies;
 using table::no_mechanism;
+using table::refusal;
 using table::Row;
 using table::transferring;
 
 // clang-format off
 constexpr Row kCcc[] = {
     {no_mechanism, Effect::decline, 0, "", ""},
-    {control_clear, Effect::none, 533, "CCC not allowed on insecure control connection", ""},
-    {transferring, Effect::none, 503, "CCC not allowed during a transfer",
-     "CCC not allowed while a data transfer is in progress"},
-    {control_required, Effect::none, 534, kUnwilling,
-     "CCC: unwilling to accept security parameters: TLSRequired setting does not allow for "
-     "unprotected control channel"},
-    {limit_denies, Effect::none, 534, kUnwilling, "CCC: unwilling to accept security parameters"},
+    refusal(control_clear, FailureReason::ccc_in_clear),
+    refusal(transferring, FailureReason::ccc_during_transfer),
+    refusal(control_required, FailureReason::ccc_refused),
+    refusal(limit_denies, FailureReason::ccc_denied),
     {always, Effect::clear_control, 200, "Clearing control channel protection",
      "received CCC, clearing control channel protection"},
 };

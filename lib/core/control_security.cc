@@ -16,15 +16,15 @@ using table::data_refused;
 using table::data_required;
 using table::decide;
 using table::engine_off;
-using table::kUnwilling;
-using table::kWrongCount;
 using table::limit_denies;
 using table::no_argument;
 using table::no_mechanism;
 using table::not_one_argument;
 using table::Question;
+using table::refusal;
 using table::Row;
 using table::transferring;
+using R = FailureReason;
 using Words = std::span<const std::string_view>;
 
 constexpr std::string_view kMechanisms[] = {"TLS", "TLS-C", "SSL", "TLS-P"};
@@ -58,63 +58,50 @@ bool asks_level(const Question &q) {
 
 constexpr std::string_view kTlsLog = "TLS/TLS-C requested, starting TLS handshake";
 constexpr std::string_view kTlsWithDataLog = "SSL/TLS-P requested, starting TLS handshake";
-constexpr std::string_view kLateLog =
-    "Unwilling to accept AUTH after USER/PASS authentication for this session unless AllowPerUser "
-    "TLSOption is used";
-constexpr std::string_view kClearRefusedLog =
-    "PROT: TLSRequired requires protection for data transfers\n"
-    "PROT: unwilling to accept security parameter (C)";
-constexpr std::string_view kPrivateRefusedLog =
-    "PROT: TLSRequired does not allow protection for data transfers\n"
-    "PROT: unwilling to accept security parameter (P)";
+constexpr std::string_view kClearRefused = "PROT: unwilling to accept security parameter (C)";
+constexpr std::string_view kPrivateRefused = "PROT: unwilling to accept security parameter (P)";
 
 // clang-format off
 constexpr Row kAuth[] = {
     {engine_off, Effect::decline, 0, "", ""},
-    {control_protected, Effect::none, 503, "Unwilling to accept second AUTH",
-     "Unwilling to accept AUTH after AUTH for this session"},
-    {no_argument, Effect::none, 504, "AUTH requires at least one argument", ""},
-    {transferring, Effect::none, 503, "AUTH not allowed during a transfer",
-     "AUTH not allowed while a data transfer is in progress"},
-    {after_ccc, Effect::none, 534, kUnwilling,
-     "Unwilling to accept AUTH after CCC for this session"},
-    {no_credentials, Effect::none, 431, "Necessary security resource unavailable",
-     "Unable to accept AUTH {args} due to lack of certificates"},
-    {too_late, Effect::none, 534, kUnwilling, kLateLog},
+    refusal(control_protected, R::second_auth),
+    refusal(no_argument, R::auth_without_mechanism),
+    refusal(transferring, R::auth_during_transfer),
+    refusal(after_ccc, R::auth_after_ccc),
+    refusal(no_credentials, R::no_server_certificate),
+    refusal(too_late, R::auth_after_login),
     {asks_tls, Effect::start_tls, 234, "AUTH {ARG} successful", kTlsLog},
     // One policy: what PROT P is refused does not come in through AUTH either.
     {both<asks_tls_with_data, data_refused>, Effect::start_tls, 234, "AUTH {ARG} successful",
      kTlsWithDataLog},
     {asks_tls_with_data, Effect::start_tls_and_protect_data, 234, "AUTH {ARG} successful",
      kTlsWithDataLog},
-    {always, Effect::decline, 504, "AUTH {arg} unsupported, use one of: {mechanisms}",
-     "AUTH {arg} unsupported, declining"},
+    {always, Effect::decline, 0, "", "", R::unknown_mechanism},
 };
 
 constexpr Row kPbsz[] = {
     {no_mechanism, Effect::decline, 0, "", ""},
-    {not_one_argument, Effect::none, 501, kWrongCount, ""},
-    {control_clear, Effect::none, 503, "PBSZ not allowed on insecure control connection", ""},
+    refusal(not_one_argument, R::wrong_parameters),
+    refusal(control_clear, R::pbsz_in_clear),
     {asks_level<'0'>, Effect::none, 200, "PBSZ 0 successful", ""},
     {always, Effect::none, 200, "PBSZ=0 successful", ""},
 };
 
 constexpr Row kProt[] = {
     {no_mechanism, Effect::decline, 0, "", ""},
-    {not_one_argument, Effect::none, 501, kWrongCount, ""},
-    {never_protected, Effect::none, 503, "PROT not allowed on insecure control connection", ""},
-    {transferring, Effect::none, 503, "PROT not allowed during a transfer",
-     "PROT not allowed while a data transfer is in progress"},
-    {limit_denies, Effect::none, 534, kUnwilling, "PROT: denied by <Limit> configuration"},
-    {both<asks_level<'C'>, data_required>, Effect::none, 534, kUnwilling, kClearRefusedLog},
+    refusal(not_one_argument, R::wrong_parameters),
+    refusal(never_protected, R::prot_in_clear),
+    refusal(transferring, R::prot_during_transfer),
+    refusal(limit_denies, R::prot_denied),
+    refusal(both<asks_level<'C'>, data_required>, R::clear_data_refused, kClearRefused),
     {asks_level<'C'>, Effect::clear_data, 200, "Protection set to Clear",
      "Protection set to Clear"},
-    {both<asks_level<'P'>, data_refused>, Effect::none, 534, kUnwilling, kPrivateRefusedLog},
+    refusal(both<asks_level<'P'>, data_refused>, R::private_data_refused, kPrivateRefused),
     {asks_level<'P'>, Effect::protect_data, 200, "Protection set to Private",
      "Protection set to Private"},
-    {asks_level<'S'>, Effect::none, 536, "PROT {arg} unsupported", ""},
-    {asks_level<'E'>, Effect::none, 536, "PROT {arg} unsupported", ""},
-    {always, Effect::none, 504, "PROT {arg} unsupported", ""},
+    refusal(asks_level<'S'>, R::prot_level_unsupported),
+    refusal(asks_level<'E'>, R::prot_level_unsupported),
+    refusal(always, R::prot_level_unknown),
 };
 // clang-format on
 

@@ -50,6 +50,7 @@ struct Decision {
   int code = 0;
   std::string text = {};
   std::string log = {};
+  std::string trace = {};  ///< Of a refusal: cause and remedy in one line.
 };
 
 /// `args` are the words after the verb, as sent. Checks run in the order of commands.md 2.3-2.5.

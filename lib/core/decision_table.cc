@@ -2,6 +2,9 @@
 #include "core/decision_table.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
 
 #include "core/ascii.h"
 #include "core/reply_text.h"
@@ -10,12 +13,31 @@ namespace mod_tls::core::table {
 
 namespace {
 
-std::string filled(std::string_view pattern, const Question &question) {
-  const TextField fields[] = {{"{arg}", std::string{question.first()}},
-                              {"{ARG}", upper_case(question.first())},
-                              {"{args}", join(question.args, " ")},
-                              {"{mechanisms}", join(auth_mechanisms(), ", ")}};
-  return fill_in(pattern, fields);
+using Fields = std::array<TextField, 5>;
+
+Fields fields_of(const Question &question) {
+  return {{{"{arg}", std::string{question.first()}},
+           {"{ARG}", upper_case(question.first())},
+           {"{args}", join(question.args, " ")},
+           {"{count}", std::to_string(question.args.size())},
+           {"{mechanisms}", join(auth_mechanisms(), ", ")}}};
+}
+
+int code_of(FailureReason reason) {
+  const std::string_view text = failure_row(reason).code;
+  int code = 0;
+  std::from_chars(text.data(), text.data() + text.size(), code);
+  return code;
+}
+
+Decision refused(const Row &row, FailureReason reason, const Fields &fields) {
+  std::string log = failure_cause(reason, fields);
+  if (!row.log.empty()) log += '\n' + fill_in(row.log, fields);
+  return {.effect = row.effect,
+          .code = code_of(reason),
+          .text = failure_reply(reason, fields),
+          .log = std::move(log),
+          .trace = failure_line(reason, fields)};
 }
 
 }  // namespace
@@ -60,10 +82,12 @@ bool transferring(const Question &q) {
 Decision decide(std::span<const Row> table, const Question &question) {
   const auto row =
       std::ranges::find_if(table, [&](const Row &candidate) { return candidate.when(question); });
+  const Fields fields = fields_of(question);
+  if (row->reason) return refused(*row, *row->reason, fields);
   return {.effect = row->effect,
           .code = row->code,
-          .text = filled(row->text, question),
-          .log = filled(row->log, question)};
+          .text = fill_in(row->text, fields),
+          .log = fill_in(row->log, fields)};
 }
 
 }  // namespace mod_tls::core::table

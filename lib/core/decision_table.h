@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "core/control_security.h"
+#include "core/failure_reason.h"
 
 namespace mod_tls::core::table {
 
@@ -18,15 +20,23 @@ struct Question {
 };
 
 /// If `when` holds, and no row above did, this is the answer. In the texts, {arg} is the first
-/// word as sent, {ARG} the same in upper case, {args} all words, and {mechanisms} those that
-/// AUTH takes.
+/// word as sent, {ARG} the same in upper case, {args} all words, {count} their number, and
+/// {mechanisms} those that AUTH takes. Where there is a reason, its row in the table of reasons has
+/// code, text and the first log line, and `log` what follows it.
 struct Row {
   bool (*when)(const Question &question);
   Effect effect;
   int code;
   std::string_view text;
   std::string_view log;
+  std::optional<FailureReason> reason = {};
 };
+
+/// A row that refuses; `more` is a further log line.
+constexpr Row refusal(bool (*when)(const Question &question), FailureReason reason,
+                      std::string_view more = "") {
+  return {when, Effect::none, 0, "", more, reason};
+}
 
 /// The answer of the first row whose condition holds; the last row of every table is `always`.
 Decision decide(std::span<const Row> table, const Question &question);
@@ -51,8 +61,5 @@ template <auto A, auto B>
 bool both(const Question &q) {
   return A(q) && B(q);
 }
-
-inline constexpr std::string_view kUnwilling = "Unwilling to accept security parameters";
-inline constexpr std::string_view kWrongCount = "Invalid number of parameters";
 
 }  // namespace mod_tls::core::table

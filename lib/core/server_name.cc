@@ -4,12 +4,14 @@
 #include <algorithm>
 
 #include "core/ascii.h"
+#include "core/failure_reason.h"
 
 namespace mod_tls::core {
 
 namespace {
 
 using Action = ServerNameDecision::Action;
+using R = FailureReason;
 
 constexpr std::uint8_t kHostName = 0;
 constexpr std::size_t kNameHeader = 3;  // type, then two bytes of length
@@ -49,8 +51,15 @@ std::string newest_offered(const ServerNameFacts &facts) {
   return std::string(protocol_name(facts.offered.highest()));
 }
 
-ServerNameDecision rejected(NameAlert alert, std::string log) {
-  return {.action = Action::reject, .alert = alert, .log = std::move(log)};
+ServerNameDecision rejected(const ServerNameFacts &facts, NameAlert alert, FailureReason reason) {
+  const TextField fields[] = {{"{sni}", std::string(facts.name)},
+                              {"{host}", std::string(facts.host)},
+                              {"{version}", newest_offered(facts)}};
+  return {.action = Action::reject,
+          .alert = alert,
+          .log = failure_cause(reason, fields),
+          .told = failure_reply(reason, fields),
+          .trace = failure_line(reason, fields)};
 }
 
 bool contradicts_host(const ServerNameFacts &facts) {
@@ -59,17 +68,10 @@ bool contradicts_host(const ServerNameFacts &facts) {
 }
 
 /// The session is on one server and the name asks for another.
-ServerNameDecision decide_switch(const ServerNameFacts &facts, const std::string &sni) {
-  if (facts.logged_in) {
-    return rejected(NameAlert::unrecognized_name,
-                    "SNI " + sni +
-                        " names another server than the one this session is logged in to, "
-                        "rejecting SSL/TLS connection");
-  }
+ServerNameDecision decide_switch(const ServerNameFacts &facts) {
+  if (facts.logged_in) return rejected(facts, NameAlert::unrecognized_name, R::name_after_login);
   if (offers_any(facts)) return {.action = Action::switch_server};
-  return rejected(NameAlert::protocol_version, "client-requested protocol version " +
-                                                   newest_offered(facts) +
-                                                   " not supported by SNI " + sni + " host");
+  return rejected(facts, NameAlert::protocol_version, R::name_of_other_version);
 }
 
 }  // namespace
@@ -96,11 +98,8 @@ std::span<const std::uint8_t> host_name_in(std::span<const std::uint8_t> extensi
 
 ServerNameDecision decide_server_name(const ServerNameFacts &facts) {
   if (facts.name.empty() || facts.ignore) return {};
-  const std::string sni = quoted(facts.name);
   if (contradicts_host(facts)) {
-    return rejected(NameAlert::access_denied, "warning: SNI " + sni + " does not match HOST " +
-                                                  quoted(facts.host) +
-                                                  ", rejecting SSL/TLS connection");
+    return rejected(facts, NameAlert::access_denied, R::name_contradicts_host);
   }
   if (is_address_literal(facts.name)) return {};
   switch (facts.server) {
@@ -108,17 +107,13 @@ ServerNameDecision decide_server_name(const ServerNameFacts &facts) {
     case NamedServer::current:
       return {.action = Action::accept};
     case NamedServer::unknown:
-      return rejected(
-          NameAlert::unrecognized_name,
-          "no matching server found for client-sent SNI " + sni + ", rejecting SSL/TLS connection");
+      return rejected(facts, NameAlert::unrecognized_name, R::name_unknown);
     case NamedServer::other:
-      return decide_switch(facts, sni);
+      return decide_switch(facts);
     case NamedServer::without_tls:
-      return rejected(NameAlert::unrecognized_name,
-                      "TLSEngine not enabled for SNI " + sni + ", rejecting client");
+      return rejected(facts, NameAlert::unrecognized_name, R::name_without_tls);
     case NamedServer::unusable:
-      return rejected(NameAlert::access_denied,
-                      "error initializing OpenSSL session for SNI " + sni);
+      return rejected(facts, NameAlert::access_denied, R::name_unusable);
   }
   return {};
 }

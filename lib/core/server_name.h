@@ -52,11 +52,13 @@ struct ServerNameDecision {
     ignore,         ///< As if none had been sent.
     accept,         ///< The session stays where it is, and the name is known from now on.
     switch_server,  ///< The other server's settings for this handshake, then the session.
-    reject,         ///< `alert`; `log` says why.
+    reject,         ///< `alert`; the texts say why.
   };
   Action action = Action::ignore;
   NameAlert alert = NameAlert::unrecognized_name;
   std::string log = {};
+  std::string told = {};   ///< What the client is told, where it can be.
+  std::string trace = {};  ///< Cause and remedy.
 };
 
 /// Decides on the name of a ClientHello of the control connection (sessions.md 3.13).

@@ -16,6 +16,7 @@ using table::limit_denies;
 using table::no_argument;
 using table::no_mechanism;
 using table::Question;
+using table::refusal;
 using table::Row;
 
 bool several_arguments(const Question &q) {
@@ -33,20 +34,17 @@ bool asks_off(const Question &q) {
 
 constexpr std::string_view kClient = "SSCN:CLIENT METHOD";
 constexpr std::string_view kServer = "SSCN:SERVER METHOD";
-constexpr std::string_view kInvalid = "SSCN: Invalid argument";
 
 // clang-format off
 constexpr Row kSscn[] = {
     {no_mechanism, Effect::decline, 0, "", ""},
-    {several_arguments, Effect::none, 504, kInvalid,
-     "denying malformed SSCN command: 'SSCN {args}'"},
-    {limit_denies, Effect::none, 550, "SSCN: Operation not permitted",
-     "SSCN denied by <Limit> configuration"},
+    refusal(several_arguments, FailureReason::sscn_malformed),
+    refusal(limit_denies, FailureReason::sscn_denied),
     {asks_while_client, Effect::none, 200, kClient, ""},
     {no_argument, Effect::none, 200, kServer, ""},
     {asks_on, Effect::become_data_client, 200, kClient, ""},
     {asks_off, Effect::become_data_server, 200, kServer, ""},
-    {always, Effect::none, 501, kInvalid, "denying unsupported SSCN command: 'SSCN {arg}'"},
+    refusal(always, FailureReason::sscn_unsupported),
 };
 // clang-format on
 

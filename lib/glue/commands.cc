@@ -9,6 +9,7 @@
 #include "core/control_security.h"
 #include "core/sscn.h"
 #include "glue/control_start.h"
+#include "glue/diagnostics.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
 
@@ -32,6 +33,7 @@ std::string code_text(const core::Decision &decision) {
 modret_t *answer(cmd_rec *cmd, const core::Decision &decision) {
   if (decision.code == 0) return PR_DECLINED(cmd);
   const std::string code = code_text(decision);
+  if (!decision.trace.empty()) trace_line(kTraceFailures, decision.trace);
   if (decision.code < 400) {
     pr_response_add(code.c_str(), "%s", decision.text.c_str());
     return PR_HANDLED(cmd);

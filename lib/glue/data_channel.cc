@@ -7,6 +7,7 @@
 
 #include "core/failure_reason.h"
 #include "core/flush_policy.h"
+#include "glue/diagnostics.h"
 #include "glue/log.h"
 
 namespace mod_tls::glue {
@@ -62,6 +63,7 @@ bool DataChannel::tend_keys(std::size_t moved, bool may_ask) {
   // A renegotiation goes on when its messages are read, also where nothing else is to come.
   if (rekeying_->renegotiating() && chunk_ > 0) (void)stream_.drain();
   if (rekeying_->step(may_ask)) return true;
+  told_ = core::failure_reply(core::FailureReason::new_keys_refused);
   abandon();
   errno = ECONNABORTED;
   return false;
@@ -80,6 +82,7 @@ void DataChannel::await_renegotiation(SteadyTime deadline) {
 bool DataChannel::must_stop() {
   if (hooks_.interrupt && hooks_.interrupt()) return true;
   if (!rekeying_ || finished_ || rekeying_->step(false)) return false;
+  told_ = core::failure_reply(core::FailureReason::new_keys_refused);
   abandon();
   return true;
 }
@@ -97,15 +100,24 @@ bool DataChannel::wait(StreamStatus wanted, SteadyTime deadline) {
 
 int DataChannel::fail() {
   tls_log_line("data connection: " + stream_.error_text());
+  if (const auto fault = stream_.client_fault()) {
+    trace_line(kTraceFailures, core::failure_line(*fault));
+    told_ = core::failure_reply(*fault);
+    errno = ECONNABORTED;
+    return -1;
+  }
   errno = stream_.error_number() != 0 ? stream_.error_number() : EPIPE;
   return -1;
 }
 
 int DataChannel::end_without_close_notify() {
-  tls_log_line(core::failure_cause(core::FailureReason::upload_cut_short));
-  if (!close_notify_required_) return 0;
+  constexpr auto kReason = core::FailureReason::upload_cut_short;
+  if (!close_notify_required_) {
+    tls_log_line(core::failure_cause(kReason));
+    return 0;
+  }
+  told_ = refuse(kReason);
   tls_log_line("the upload is not complete without close_notify, keeping what came as it is");
-  cut_short_ = true;
   errno = ECONNABORTED;
   return -1;
 }

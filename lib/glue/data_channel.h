@@ -40,7 +40,7 @@ class DataChannel {
   int write(std::span<const char> from, bool end_known);
 
   /// Whether the last read() met the end without the close_notify that is required.
-  [[nodiscard]] bool cut_short() const { return cut_short_; }
+  [[nodiscard]] const std::string &told() const { return told_; }
 
   /// Sends what is left and close_notify, once, waiting for a bounded time.
   void finish();
@@ -74,7 +74,7 @@ class DataChannel {
   std::size_t chunk_ = 0;
   SteadyTime oldest_unsent_{};
   bool close_notify_required_ = false;
-  bool cut_short_ = false;
+  std::string told_;
   bool refused_ = false;
   bool finished_ = false;
   int closes_ = 0;

@@ -45,6 +45,12 @@ void trace_line(int level, std::string_view text) {
   pr_trace_msg(kChannel, level, "%s", core::printable_line(text, kLongestTrace).c_str());
 }
 
+std::string refuse(core::FailureReason reason, core::TextFields fields) {
+  tls_log_line(core::failure_cause(reason, fields));
+  trace_line(kTraceFailures, core::failure_line(reason, fields));
+  return core::failure_reply(reason, fields);
+}
+
 ossl::MessageListener make_listener(const core::ServerPolicy &policy) {
   ossl::MessageListener listener;
   if (policy.options.has(core::Option::enable_diags)) {

@@ -2,15 +2,22 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
+#include "core/failure_reason.h"
 #include "core/server_policy.h"
 #include "ossl/message_trace.h"
 
 namespace mod_tls::glue {
 
+/// The level of refusals and failures.
+inline constexpr int kTraceFailures = 3;
 /// One line for the trace channel "tls".
 void trace_line(int level, std::string_view text);
+
+/// Tells TLSLog the cause, and the trace the remedy as well. What the client is told is returned.
+std::string refuse(core::FailureReason reason, core::TextFields fields = {});
 
 /// Who hears about the messages of the session's connections, as TLSOptions EnableDiags and the
 /// Trace directive ask; one that hears nothing costs nothing.

@@ -8,6 +8,7 @@
 #include "core/failure_reason.h"
 #include "core/required_gate.h"
 #include "core/session_override.h"
+#include "glue/diagnostics.h"
 #include "glue/events.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
@@ -55,22 +56,26 @@ std::string section_name() {
   return main_server->ServerName;
 }
 
-std::string refusal_line(core::GateReason reason, std::string_view verb) {
-  const core::TextField fields[] = {{"{command}", std::string(verb)},
-                                    {"{directory}", section_name()}};
+std::optional<core::FailureReason> reason_of(core::GateReason reason) {
   switch (reason) {
     case core::GateReason::allowed:
       return {};
     case core::GateReason::authentication:
-      return core::failure_cause(core::FailureReason::login_in_clear, fields);
+      return core::FailureReason::login_in_clear;
     case core::GateReason::control:
-      return core::failure_cause(core::FailureReason::command_in_clear, fields);
+      return core::FailureReason::command_in_clear;
     case core::GateReason::data:
-      return core::failure_cause(core::FailureReason::data_in_clear, fields);
+      return core::FailureReason::data_in_clear;
     case core::GateReason::directory_data:
-      return core::failure_cause(core::FailureReason::directory_data_in_clear, fields);
+      return core::FailureReason::directory_data_in_clear;
   }
   return {};
+}
+
+void tell_refusal(core::GateReason reason, std::string_view verb) {
+  const core::TextField fields[] = {{"{command}", std::string(verb)},
+                                    {"{directory}", section_name()}};
+  if (const auto row = reason_of(reason)) refuse(*row, fields);
 }
 
 core::GateInput gate_input(const TlsSession &tls, cmd_rec *cmd) {
@@ -105,15 +110,14 @@ void prepare_transfer(TlsSession &tls, cmd_rec *cmd) {
   }
 }
 
-[[noreturn]] void end_session(const char *reason) {
-  pr_response_send(R_530, "%s", "Login incorrect.");
+[[noreturn]] void end_session(const std::string &told, const char *reason) {
+  pr_response_send(R_530, "%s", told.c_str());
   pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CONFIG_ACL, reason);
   std::abort();  // the host does not return from there
 }
 
 [[noreturn]] void end_unprotected() {
-  tls_log_line("SSL/TLS required but absent on control channel, disconnecting");
-  end_session("TLSRequired");
+  end_session(refuse(core::FailureReason::login_unprotected), "TLSRequired");
 }
 
 /// The TLSRequired of the <Anonymous> section that the name of a USER command belongs to.
@@ -152,7 +156,7 @@ modret_t *before_command(cmd_rec *cmd) {
     prepare_transfer(*tls, cmd);
     return PR_DECLINED(cmd);
   }
-  tls_log_line(refusal_line(verdict.reason, verb_of(cmd)));
+  tell_refusal(verdict.reason, verb_of(cmd));
   pr_response_add_err(std::to_string(verdict.code).c_str(), "%s",
                       std::string(verdict.text).c_str());
   pr_cmd_set_errno(cmd, EPERM);
@@ -184,8 +188,9 @@ modret_t *after_login([[maybe_unused]] cmd_rec *cmd) {
   }
   const char *protocol = pr_session_get_protocol(0);
   if (!protocol_allowed(protocol)) {
-    tls_log_line(std::string(protocol) + " protocol denied by Protocols config");
-    end_session("Denied by Protocols setting");
+    const core::TextField fields[] = {{"{protocol}", protocol}};
+    end_session(refuse(core::FailureReason::protocol_denied, fields),
+                "Denied by Protocols setting");
   }
   return PR_DECLINED(cmd);
 }

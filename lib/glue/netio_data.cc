@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/failure_reason.h"
 #include "glue/callback_guard.h"
 #include "glue/module_state.h"
 #include "glue/stream_poll.h"
@@ -101,10 +100,10 @@ int on_poll(Stream *stream) noexcept {
   return guarded(-1, [stream] { return poll_stream(stream, transfer_hooks()); });
 }
 
-/// The host adds its own 426 behind the reason.
-int explain_cut() {
-  const std::string told = core::failure_reply(core::FailureReason::upload_cut_short);
-  pr_response_add_err(R_426, "%s", told.c_str());
+/// The host adds its own 426 behind the reason, if there is one to tell.
+int explained(int bytes) {
+  if (bytes >= 0 || channel()->told().empty()) return bytes;
+  pr_response_add_err(R_426, "%s", channel()->told().c_str());
   errno = ECONNABORTED;
   return -1;
 }
@@ -113,10 +112,7 @@ int on_read(Stream *stream, char *buffer, std::size_t size) noexcept {
   if (channel() == nullptr) {
     return may_go_in_clear() ? host_netio()->read(stream, buffer, size) : -1;
   }
-  return guarded(-1, [=] {
-    const int bytes = channel()->read({buffer, size});
-    return bytes < 0 && channel()->cut_short() ? explain_cut() : bytes;
-  });
+  return guarded(-1, [=] { return explained(channel()->read({buffer, size})); });
 }
 
 /// Whether nothing is known to follow: the host ignores what fails after its last write.
@@ -129,7 +125,9 @@ int on_write(Stream *stream, char *buffer, std::size_t size) noexcept {
   if (channel() == nullptr) {
     return may_go_in_clear() ? host_netio()->write(stream, buffer, size) : -1;
   }
-  return guarded(-1, [=] { return channel()->write({buffer, size}, may_be_last_chunk(size)); });
+  return guarded(-1, [=] {
+    return explained(channel()->write({buffer, size}, may_be_last_chunk(size)));
+  });
 }
 
 int close_stream(Stream *stream) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "glue/diagnostics.h"
 #include "glue/handshake.h"
 #include "glue/log.h"
 
@@ -66,11 +67,17 @@ bool Rekeying::step(bool may_ask) {
       if (may_ask) ask();
       return true;
     case core::RekeyStep::give_up:
-      tls_log_line("requested TLS renegotiation timed out on " + name_of(channel_));
+      tell_refusal();
       tls_log_line("shutting down " + name_of(channel_) + " TLS session");
       return false;
   }
   return true;
+}
+
+void Rekeying::tell_refusal() const {
+  const core::TextField fields[] = {
+      {"{channel}", channel_ == RekeyChannel::control ? "control" : "data"}};
+  (void)refuse(core::FailureReason::new_keys_refused, fields);
 }
 
 void Rekeying::ask() {

@@ -28,6 +28,7 @@ class Rekeying {
  private:
   void ask();
   void log_renewed() const;
+  void tell_refusal() const;
 
   ossl::RecordStream &stream_;
   RekeyChannel channel_;

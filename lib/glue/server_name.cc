@@ -6,6 +6,7 @@
 #include "core/ascii.h"
 #include "core/server_name.h"
 #include "glue/callback_guard.h"
+#include "glue/diagnostics.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
 #include "glue/policies.h"
@@ -84,9 +85,10 @@ void publish(const std::string &name) {
   pr_event_generate(kNameNote, name.c_str());
 }
 
-void report(const std::string &text) {
-  log_syslog(PR_LOG_NOTICE, text);
-  tls_log_line(text);
+void report(const core::ServerNameDecision &refusal) {
+  log_syslog(PR_LOG_NOTICE, refusal.log);
+  tls_log_line(refusal.log);
+  trace_line(kTraceFailures, refusal.trace);
 }
 
 }  // namespace
@@ -104,7 +106,10 @@ core::ServerNameDecision ServerChoice::consider(const ossl::HelloFacts &hello) {
   if (found.server != nullptr) facts.allowed = server_policy(found.server).protocols;
   core::ServerNameDecision decision = core::decide_server_name(facts);
   refused_ = decision.action == Action::reject;
-  if (refused_) report(decision.log);
+  if (refused_) {
+    report(decision);
+    told_ = decision.told;
+  }
   if (decision.action == Action::accept || decision.action == Action::switch_server) {
     publish(name_);
   }

@@ -24,8 +24,9 @@ class ServerChoice {
   [[nodiscard]] server_rec *other_server() const { return other_; }
   /// Its name, as the client sent it.
   [[nodiscard]] const std::string &name() const { return name_; }
-  /// Whether the client was refused for its name.
+  /// Whether the client was refused for its name, and what it may be told of it.
   [[nodiscard]] bool refused() const { return refused_; }
+  [[nodiscard]] const std::string &told() const { return told_; }
 
  private:
   core::ServerNameDecision consider(const ossl::HelloFacts &hello);
@@ -33,6 +34,7 @@ class ServerChoice {
   const core::ServerPolicy &policy_;
   std::string name_;
   server_rec *other_ = nullptr;
+  std::string told_;
   bool refused_ = false;
 };
 

@@ -2,7 +2,7 @@
 #include "glue/site_to_site.h"
 
 #include "core/failure_reason.h"
-#include "glue/log.h"
+#include "glue/diagnostics.h"
 #include "glue/proftpd.h"
 #include "ossl/client_context.h"
 #include "ossl/error_queue.h"
@@ -31,10 +31,9 @@ std::string host_text() {
   return name != nullptr && address_text() != name ? name : "";
 }
 
-std::string refuse(const std::string &name, const std::string &reason) {
+std::string refuse_unverified(const std::string &name, const std::string &reason) {
   const core::TextField fields[] = {{"{server}", name}, {"{fault}", reason}};
-  tls_log_line(core::failure_cause(core::FailureReason::other_server_unverified, fields));
-  return core::failure_reply(core::FailureReason::other_server_unverified, fields);
+  return refuse(core::FailureReason::other_server_unverified, fields);
 }
 
 }  // namespace
@@ -61,8 +60,8 @@ std::optional<std::string> judge_peer_server(const SSL *ssl, const core::ServerP
   if (mode == core::VerifyServer::off) return {};
   const std::string address = address_text();
   if (SSL_get0_peer_certificate(ssl) == nullptr) {
-    tls_log_line("unable to verify '" + address + "': server did not provide certificate");
-    return "the other server did not provide a certificate";
+    const core::TextField fields[] = {{"{server}", address}};
+    return refuse(core::FailureReason::other_server_without_certificate, fields);
   }
   core::PeerServerFacts facts = ossl::peer_server_facts(ssl, address, {});
   std::string names = "'" + address + "'";
@@ -72,13 +71,13 @@ std::optional<std::string> judge_peer_server(const SSL *ssl, const core::ServerP
     if (!host.empty()) names += " nor '" + host + "'";
   }
   if (core::peer_server_accepted(mode, facts)) return {};
-  return refuse(address, "it does not name " + names + " (see TLSVerifyServer)");
+  return refuse_unverified(address, "it does not name " + names + " (see TLSVerifyServer)");
 }
 
 std::optional<std::string> explain_peer_chain(const SSL *ssl) {
   const std::string failure = ossl::chain_failure(ssl);
   if (failure.empty()) return {};
-  return refuse(address_text(), failure);
+  return refuse_unverified(address_text(), failure);
 }
 
 }  // namespace mod_tls::glue

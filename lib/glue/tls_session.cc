@@ -20,8 +20,6 @@ namespace mod_tls::glue {
 
 namespace {
 
-constexpr int kTraceFailures = 3;
-
 bool policy_may_vary() {
   return session.anon_config != nullptr || pr_module_exists("mod_ifsession.c") == TRUE;
 }
@@ -38,12 +36,6 @@ void tell_failure(const HandshakeOutcome &outcome) {
 void announce(const char *event, unsigned long library_code) {
   int code = static_cast<int>(library_code);
   pr_event_generate(event, &code);
-}
-
-std::string refuse(core::FailureReason reason) {
-  tls_log_line(core::failure_cause(reason));
-  trace_line(kTraceFailures, core::failure_line(reason));
-  return core::failure_reply(reason);
 }
 
 void count_handshake(const ossl::ByteBio &bio) {
@@ -141,7 +133,10 @@ HandshakeOutcome TlsSession::hold_control_handshake(ControlChannel &channel,
   HandshakeOutcome outcome = hold_handshake(channel.stream(), channel.transport(), policy_, {});
   if (outcome.other_server) outcome = change_server(channel, choice);
   channel.stream().forget_input();
-  if (choice.refused()) outcome.failure.clear();  // told already, in better words
+  if (choice.refused()) {
+    outcome.failure.clear();  // logged already, in better words
+    outcome.told = choice.told();
+  }
   return outcome;
 }
 
@@ -156,7 +151,8 @@ bool TlsSession::prepare_context() {
   if (session.user != nullptr) return true;
   auto context = context_for(current_context(context_), policy_);
   if (!context) {
-    tls_log_line("error: the settings of this session cannot be used: " + context.error().message);
+    const core::TextField fields[] = {{"{fault}", context.error().message}};
+    told_ = refuse(core::FailureReason::session_unusable, fields);
     return false;
   }
   context_ = std::move(context).value();

@@ -274,7 +274,7 @@ StreamResult RecordStream::fail_transport() {
 StreamResult RecordStream::classify(int ret) {
   const int kind = SSL_get_error(ssl_.get(), ret);
   const std::vector<LibraryError> errors = take_errors();
-  if (broken_by_client()) return fail(EPROTO, guard_->fault());
+  if (const auto fault = client_fault()) return fail(EPROTO, core::failure_cause(*fault));
   if (kind == SSL_ERROR_ZERO_RETURN) return {StreamStatus::closed};
   if (kind == SSL_ERROR_WANT_READ) return {StreamStatus::want_read};
   if (kind == SSL_ERROR_WANT_WRITE) return {StreamStatus::want_write};

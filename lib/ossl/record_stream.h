@@ -88,7 +88,11 @@ class RecordStream {
   /// Whether they have come; true once per request.
   bool new_keys_came() { return guard_ && guard_->answered(); }
   /// Whether the client has broken off the stream by what it did to the keys; error_text() has it.
-  [[nodiscard]] bool broken_by_client() const { return guard_ && !guard_->fault().empty(); }
+  [[nodiscard]] bool broken_by_client() const { return client_fault().has_value(); }
+  /// What it did.
+  [[nodiscard]] std::optional<core::FailureReason> client_fault() const {
+    return guard_ ? guard_->fault() : std::nullopt;
+  }
 
   /// Whether read() would return bytes without asking the transport.
   [[nodiscard]] bool readable_now() const;

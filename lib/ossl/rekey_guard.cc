@@ -13,9 +13,7 @@ namespace mod_tls::ossl {
 
 namespace {
 
-constexpr char kRenegotiation[] =
-    "warning: client-initiated session renegotiation detected, aborting connection";
-constexpr char kTooMany[] = "warning: client asks for new keys too often, aborting connection";
+using R = core::FailureReason;
 
 core::RekeyBudget::Time now() {
   return std::chrono::steady_clock::now();
@@ -85,25 +83,25 @@ void RekeyGuard::on_message(unsigned char type) {
   if (type == SSL3_MT_CLIENT_HELLO) on_client_hello();
   if (type != SSL3_MT_KEY_UPDATE) return;
   if (waiting_ && !std::exchange(came_, true)) return;
-  if (!budget_.take(core::RekeyBudget::kKeyUpdateCost, now())) end(kTooMany);
+  if (!budget_.take(core::RekeyBudget::kKeyUpdateCost, now())) end(R::too_many_key_changes);
 }
 
 void RekeyGuard::on_client_hello() {
   if (waiting_ && !std::exchange(came_, true)) return;
-  if (rule_ == core::ClientRenegotiation::abort) return end(kRenegotiation);
+  if (rule_ == core::ClientRenegotiation::abort) return end(R::client_renegotiates);
   if (rule_ == core::ClientRenegotiation::refuse) return;  // the library does
-  if (!budget_.take(core::RekeyBudget::kRenegotiationCost, now())) end(kTooMany);
+  if (!budget_.take(core::RekeyBudget::kRenegotiationCost, now())) end(R::too_many_key_changes);
 }
 
 /// The library has said no to a renegotiation.
 void RekeyGuard::on_refusal() {
   const bool served_on = rule_ == core::ClientRenegotiation::refuse &&
                          budget_.take(core::RekeyBudget::kRenegotiationCost, now());
-  if (!served_on) end(kRenegotiation);
+  if (!served_on) end(R::client_renegotiates);
 }
 
-void RekeyGuard::end(const char *fault) {
-  if (fault_.empty()) fault_ = fault;
+void RekeyGuard::end(core::FailureReason fault) {
+  if (!fault_) fault_ = fault;
   bio_.break_off();
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #pragma once
 
-#include <string>
+#include <optional>
 
+#include "core/failure_reason.h"
 #include "core/rekey_schedule.h"
 #include "core/result.h"
 #include "ossl/byte_bio.h"
@@ -35,7 +36,7 @@ class RekeyGuard {
   bool answered();
 
   /// Why the connection must end; empty if it need not.
-  [[nodiscard]] const std::string &fault() const { return fault_; }
+  [[nodiscard]] std::optional<core::FailureReason> fault() const { return fault_; }
 
  private:
   struct Hooks;  // the callback of the library
@@ -43,7 +44,7 @@ class RekeyGuard {
   void on_message(unsigned char type);
   void on_refusal();
   void on_client_hello();
-  void end(const char *fault);
+  void end(core::FailureReason fault);
 
   SSL *ssl_;
   ByteBio &bio_;
@@ -51,7 +52,7 @@ class RekeyGuard {
   core::RekeyBudget budget_;
   bool waiting_ = false;
   bool came_ = false;
-  std::string fault_;
+  std::optional<core::FailureReason> fault_;
 };
 
 }  // namespace mod_tls::ossl

@@ -39,11 +39,13 @@ struct Row {
 
 constexpr const char *kUnwilling = "Unwilling to accept security parameters";
 
+constexpr const char *kInsecure = "CCC not allowed on insecure control connection";
+
 const Row kRows[] = {
     {kOff, kPlain, Effect::decline, 0, "", ""},
     {kClear, kPlain, Effect::decline, 0, "", ""},
-    {kCcc, kPlain, Effect::none, 533, "CCC not allowed on insecure control connection", ""},
-    {kCcc, kControl, Effect::none, 533, "CCC not allowed on insecure control connection", ""},
+    {kCcc, kPlain, Effect::none, 533, kInsecure, kInsecure},
+    {kCcc, kControl, Effect::none, 533, kInsecure, kInsecure},
     {kBusy, kPlain, Effect::none, 503, "CCC not allowed during a transfer",
      "CCC not allowed while a data transfer is in progress"},
     {kTls, kControl, Effect::none, 534, kUnwilling,

@@ -5,8 +5,10 @@
 #include <set>
 
 #include "CppUTest/TestHarness.h"
+#include "core/clear_channel.h"
 #include "core/control_security.h"
 #include "core/required_gate.h"
+#include "core/sscn.h"
 #include "words.h"
 
 using namespace mod_tls::core;
@@ -45,7 +47,7 @@ TEST(FailureReason, TheTableHasEveryReasonInItsPlace) {
   for (std::size_t i = 0; i < failure_table().size(); i++) {
     UNSIGNED_LONGS_EQUAL(i, static_cast<std::size_t>(failure_table()[i].reason));
   }
-  UNSIGNED_LONGS_EQUAL(static_cast<std::size_t>(R::private_data_refused) + 1,
+  UNSIGNED_LONGS_EQUAL(static_cast<std::size_t>(R::other_server_without_certificate) + 1,
                        failure_table().size());
 }
 
@@ -94,6 +96,43 @@ TEST(FailureReason, RefusalsOfProtTellTheSameStory) {
   check_told(R::clear_data_refused, decide_prot(state, rules, split_words("C")));
   rules.required.data = DataRule::refused;
   check_told(R::private_data_refused, decide_prot(state, rules, split_words("P")));
+}
+
+TEST(FailureReason, EveryRefusalOfACommandHasAReason) {
+  const SecurityState tls{.engine = true, .mechanism = true, .control_protected = true};
+  const SecurityState clear{.engine = true, .mechanism = true};
+  const SecurityState busy{
+      .engine = true, .mechanism = true, .control_protected = true, .transferring = true};
+  const SecurityRules limited{.required = {}, .has_credentials = true, .limit_denies = true};
+  const Decision refused[] = {decide_auth(kStart, kRules, {}),
+                              decide_auth(kStart, kRules, split_words("GSSAPI")),
+                              decide_pbsz(tls, {}),
+                              decide_pbsz(clear, split_words("0")),
+                              decide_prot(tls, kRules, split_words("P P")),
+                              decide_prot(clear, kRules, split_words("P")),
+                              decide_prot(busy, kRules, split_words("P")),
+                              decide_prot(tls, limited, split_words("P")),
+                              decide_prot(tls, kRules, split_words("S")),
+                              decide_prot(tls, kRules, split_words("p")),
+                              decide_ccc(clear, kRules, {}),
+                              decide_ccc(busy, kRules, {}),
+                              decide_ccc(tls, limited, {}),
+                              decide_sscn(tls, kRules, split_words("ON OFF")),
+                              decide_sscn(tls, limited, split_words("ON")),
+                              decide_sscn(tls, kRules, split_words("on"))};
+  for (const Decision &decision : refused) {
+    CHECK_TRUE(decision.code >= 400);
+    CHECK_FALSE(decision.text.empty() || decision.log.empty());
+    CHECK_TRUE(decision.trace.starts_with(decision.log + "; "));
+    CHECK_TRUE(decision.trace.find('{') == std::string::npos);
+  }
+}
+
+TEST(FailureReason, WhatIsGrantedHasNone) {
+  const SecurityState tls{.engine = true, .mechanism = true, .control_protected = true};
+  CHECK_TRUE(decide_prot(tls, kRules, split_words("P")).trace.empty());
+  CHECK_TRUE(auth(kStart, kRules).trace.empty());
+  CHECK_TRUE(decide_sscn(tls, kRules, {}).trace.empty());
 }
 
 TEST(FailureReason, RefusalsOfTlsRequiredTellTheSameStory) {
