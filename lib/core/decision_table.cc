@@ -15,10 +15,14 @@ namespace {
 
 using Fields = std::array<TextField, 5>;
 
+/// The host can send and log so much of what a client sent, and more.
+constexpr std::size_t kLongestEcho = 256;
+
 Fields fields_of(const Question &question) {
-  return {{{"{arg}", std::string{question.first()}},
-           {"{ARG}", upper_case(question.first())},
-           {"{args}", join(question.args, " ")},
+  const std::string word = printable_line(question.first(), kLongestEcho);
+  return {{{"{arg}", word},
+           {"{ARG}", upper_case(word)},
+           {"{args}", printable_line(join(question.args, " "), kLongestEcho)},
            {"{count}", std::to_string(question.args.size())},
            {"{mechanisms}", join(auth_mechanisms(), ", ")}}};
 }

@@ -65,7 +65,7 @@ def test_ccc_however_the_client_ends_tls(server, version, alert, wait):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_upstream_954_plain_text_at_once(server, version):
+def test_upstream_954_2753_plain_text_at_once(server, version):
     """Neither an alert nor a pause: the command comes behind the reply."""
     with server.ftps(version=version) as ftp:
         tls = ftp.stream

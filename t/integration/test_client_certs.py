@@ -64,7 +64,8 @@ def test_r4_r37_who_has_no_certificate_is_refused_in_the_handshake(verifying, ve
     server.tls_log.wait_for("Client: CN = alice")
 
 
-def test_optional_accepts_who_has_none_and_refuses_bad_ones(verifying, version, cas):
+def test_upstream_4213_3374_optional_accepts_who_has_none_and_refuses_bad_ones(verifying, version,
+                                                                               cas):
     server = verifying(verify="optional")
     admitted(server, presenting(server, None, version)).close()
     admitted(server, presenting(server, cas.alice, version)).close()

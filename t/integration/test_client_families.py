@@ -178,7 +178,7 @@ def test_an_empty_file_without_any_handshake_is_refused_at_once(server, version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_upstream_850_server_names_on_one_kind_of_connection_only(server, version):
+def test_upstream_850_924_server_names_on_one_kind_of_connection_only(server, version):
     for control, data in (("localhost", None), (None, "localhost"), ("localhost", "localhost")):
         with server.ftps(version=version, server_name=control) as ftp:
             ftp.server_name = data

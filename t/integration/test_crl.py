@@ -34,7 +34,7 @@ def directives(ca, crl, verify="on") -> tuple[str, ...]:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("verify", ("on", "optional"))
-def test_who_is_revoked_is_refused_and_others_are_not(daemon, ca, version, verify):
+def test_upstream_2825_who_is_revoked_is_refused_and_others_are_not(daemon, ca, version, verify):
     server = daemon(*directives(ca, ca.crl(), verify))
     assert "alert" in refused(server, presenting(server, ca.bob, version))
     server.tls_log.wait_for(FAILED + "certificate revoked")
@@ -43,7 +43,7 @@ def test_who_is_revoked_is_refused_and_others_are_not(daemon, ca, version, verif
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_renewed_crl_counts_without_a_reload_and_ends_sessions(daemon, ca, version):
+def test_upstream_4468_a_renewed_crl_counts_without_a_reload_and_ends_sessions(daemon, ca, version):
     crl = ca.crl()
     server = daemon(*directives(ca, crl))
     context = presenting(server, ca.alice, version)
@@ -87,7 +87,7 @@ def test_q12_a_crl_of_another_time_proves_nothing(daemon, ca, dates, what, reaso
     server.tls_log.wait_for(f"lastUpdate: Jan  1 00:00:00 {dates[1][:4]} GMT")
 
 
-def test_each_ca_of_a_chain_needs_its_crl_and_the_missing_one_is_named(daemon, ca, tmp_path):
+def test_upstream_858_861_each_ca_needs_its_crl_and_the_missing_one_is_named(daemon, ca, tmp_path):
     middle = Authority(tmp_path, "crl middle", ca)
     carol = middle.issue("carol", chain=middle.certificate.read_bytes())
     crls = tmp_path / "crls.pem"
@@ -102,7 +102,7 @@ def test_each_ca_of_a_chain_needs_its_crl_and_the_missing_one_is_named(daemon, c
 
 
 @pytest.mark.parametrize("how", ("file", "path"))
-def test_issue_1960_crls_of_several_cas_all_count(daemon, tmp_path, how):
+def test_upstream_1960_crls_of_several_cas_all_count(daemon, tmp_path, how):
     cas = [Authority(tmp_path, f"root {number}") for number in range(3)]
     good = [ca.issue("good") for ca in cas]
     bad = [ca.issue("bad") for ca in cas]

@@ -28,7 +28,7 @@ def start(daemon, kind, *directives: str):
 
 @pytest.mark.differs_from_original("there all ends with the lifetime of the first session")
 @pytest.mark.parametrize("which", ("first", "newest"))
-def test_a_day_never_loses_a_transfer(daemon, kind, which):
+def test_upstream_3210_3580_3869_a_day_never_loses_a_transfer(daemon, kind, which):
     """Clients of TLS 1.3 drop tickets that are too old themselves."""
     server, version = start(daemon, kind, "TLSSessionCache internal: 1")
     with server.ftps(version=version) as ftp:

@@ -189,7 +189,7 @@ def test_nothing_of_a_refused_download_is_sent(server, version):
 
 
 @pytest.mark.parametrize("which", ("first", "newest"))
-def test_session_of_another_control_connection_is_refused(daemon, which):
+def test_upstream_968_session_of_another_control_connection_is_refused(daemon, which):
     server = daemon()
     with server.ftps(version="1.3") as mine:
         with server.ftps(context=mine.context) as theirs:

@@ -97,7 +97,7 @@ def test_client_that_never_says_close_notify_after_a_download(server, version, e
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_client_that_waits_for_226_before_it_closes_gets_it(server, version):
+def test_upstream_3094_3419_client_that_waits_for_226_before_it_closes_gets_it(server, version):
     """Costs the host's TimeoutLinger at most; better is not to wait at all."""
     with server.ftps(version=version) as ftp:
         transfer = ftp.begin("RETR file")
@@ -109,7 +109,7 @@ def test_client_that_waits_for_226_before_it_closes_gets_it(server, version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_slow_reader_never_sees_a_reset(server, version):
+def test_upstream_1634_1825_a_slow_reader_never_sees_a_reset(server, version):
     with server.ftps(version=version) as ftp:
         transfer = ftp.begin("RETR file")
         time.sleep(0.7)  # the server has long since sent everything
@@ -129,7 +129,7 @@ def test_empty_files_are_closed_in_order_too(server, version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_quit_ends_with_close_notify(server, version):
+def test_upstream_2697_quit_ends_with_close_notify(server, version):
     with server.ftps(version=version) as ftp:
         assert ftp.quit() == CLOSE_NOTIFY
         assert ftp.stream.after_close_notify() == FIN

@@ -145,7 +145,7 @@ def test_no_ending_costs_memory(server, version):
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("command", ("RETR file", "STOR up"))
-def test_upstream_1963_resets_at_many_places(server, version, command):
+def test_upstream_1963_2056_resets_at_many_places(server, version, command):
     """Each reset of a data connection once cost memory, or the session, or all of the CPU."""
     with server.ftps(version=version) as ftp:
         pid = server.session_pids()[-1]
@@ -201,7 +201,7 @@ def test_q70_downloads_may_end_in_any_way(strict, version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_q70_the_default_takes_it_and_says_so_in_the_log(server, version):
+def test_q70_upstream_curl_11383_the_default_takes_it_and_says_so_in_the_log(server, version):
     with server.ftps(version=version) as ftp:
         assert ftp.store("fin", DATA, end=FIN).code == 226
     server.tls_log.wait_for_match("close_notify|unexpected eof")

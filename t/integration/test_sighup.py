@@ -29,7 +29,7 @@ def test_five_reloads(daemon):
 
 
 @pytest.mark.needs_root("descriptors of the server's processes")
-def test_nothing_leaks_from_reload_to_reload(daemon):
+def test_upstream_770_nothing_leaks_from_reload_to_reload(daemon):
     server = daemon("TLSRequired on")
     server.reload()
     before = server.descriptors(server.pid)

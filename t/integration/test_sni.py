@@ -103,7 +103,7 @@ def test_names_that_lead_nowhere(server, name, log, version):
     ("", "old.test", "TLSv1.2"), ("1.2", "old.test", "TLSv1.2"),
     ("", "new.test", "TLSv1.3"), ("1.3", "new.test", "TLSv1.3")))
 @pytest.mark.differs_from_original("the version was negotiated before there")
-def test_version_is_negotiated_with_the_named_server(server, pki, client, name, version):
+def test_upstream_version_is_negotiated_with_the_named_server(server, pki, client, name, version):
     with server.ftps(server_name=name, version=client) as ftp:
         assert ftp.stream.version == version
         assert ftp.store("version", DATA).code == 226

@@ -118,7 +118,7 @@ def test_a_ticket_of_a_daemon_that_has_ended_means_a_full_handshake(daemon, vers
 
 @pytest.mark.differs_from_original("the original knows no shared keys")
 @pytest.mark.parametrize("version", VERSIONS)
-def test_hosts_with_the_same_secret_open_each_others_tickets(daemon, tmp_path, version):
+def test_upstream_470_hosts_with_one_secret_open_each_others_tickets(daemon, tmp_path, version):
     secret = tmp_path / "secret"
     secret.write_bytes(bytes(range(64)))
     secret.chmod(0o600)

@@ -30,7 +30,7 @@ def server(shared_daemon):
 
 
 @pytest.mark.parametrize("end", (CLOSE_NOTIFY, FIN))
-def test_upstream_536_uploads_over_tls13_are_not_cut_short(server, end):
+def test_upstream_536_744_uploads_over_tls13_are_not_cut_short(server, end):
     with server.ftps(version="1.3") as ftp:
         for size in (1, 16_384, 16_385, len(DATA)):
             assert ftp.store("php", DATA[:size], end=end).code == 226
@@ -52,7 +52,7 @@ def test_upstream_1063_sessions_of_another_daemon_are_no_error(daemon, version):
         assert ftp.store("a", DATA).code == 226
 
 
-def test_upstream_1193_tickets_of_tls12_count_as_reuse(daemon):
+def test_upstream_1193_4178_tickets_of_tls12_count_as_reuse(daemon):
     server = daemon("TLSRequired on", "TLSSessionTickets on")
     with server.ftps(version="1.2") as ftp:
         session = ftp.sessions[-1]
@@ -88,7 +88,7 @@ def test_upstream_959_uploads_by_clients_that_never_read(server):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_upstream_2024_an_unexpected_eof_on_data_leaves_the_session_alone(server, version):
+def test_upstream_2024_1151_an_unexpected_eof_on_data_leaves_the_session_alone(server, version):
     with server.ftps(version=version) as ftp:
         for hello in (b"", b"\x16\x03\x01\x02\x00\x01", b"\x15\x03\x03\x00\x02\x02\x28"):
             transfer = ftp.begin("STOR eof", handshake=False)
@@ -108,7 +108,7 @@ def test_upstream_3303_an_idle_session_ends_with_close_notify(daemon, version):
 
 @pytest.mark.needs_root("signals to the user's process")
 @pytest.mark.parametrize("version", VERSIONS)
-def test_upstream_4319_signals_do_not_disturb_a_handshake(server, version):
+def test_upstream_4319_4108_signals_do_not_disturb_a_handshake(server, version):
     """A ClientHello in pieces, each with an alarm in between: neither a failure nor a stall."""
     with server.ftps(version=version) as ftp:
         pid = server.session_pids()[-1]
@@ -197,7 +197,7 @@ def test_upstream_2093_port_scanners(daemon, directives):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_upstream_650_host_auth_transfer_hangup_close(daemon, version):
+def test_upstream_650_694_1112_host_auth_transfer_hangup_close(daemon, version):
     server = daemon("TLSRequired off", "<VirtualHost {address}>", "  Port {port}",
                     "  ServerAlias b.test", "  TLSEngine on",
                     "  TLSECCertificateFile {certificate}", "  TLSECCertificateKeyFile {key}",

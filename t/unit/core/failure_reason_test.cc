@@ -128,6 +128,17 @@ TEST(FailureReason, EveryRefusalOfACommandHasAReason) {
   }
 }
 
+TEST(FailureReason, LongWordsOfClientsAreCut) {
+  const SecurityState tls{.engine = true, .mechanism = true, .control_protected = true};
+  const std::string word(8000, 'x');
+  const std::string_view words[] = {word};
+  for (const Decision &decision : {decide_prot(tls, kRules, words), decide_sscn(tls, kRules, words),
+                                   decide_auth(kStart, {}, words)}) {
+    CHECK_TRUE(decision.text.size() < 512 && decision.log.size() < 512);
+    CHECK_TRUE(decision.trace.size() < 1024);
+  }
+}
+
 TEST(FailureReason, WhatIsGrantedHasNone) {
   const SecurityState tls{.engine = true, .mechanism = true, .control_protected = true};
   CHECK_TRUE(decide_prot(tls, kRules, split_words("P")).trace.empty());
