@@ -241,3 +241,11 @@ def test_info_shows_every_server_and_what_is_in_force_there(daemon):
     assert servers["third"]["engine"] is False and servers["third"]["policy"] == {}
     assert f"Server 'third', 127.0.0.1:{server.values['port2']}: TLSEngine off" in ask(server,
                                                                                        "info")
+
+
+@pytest.mark.differs_from_original("there the one that is not named becomes unlimited")
+@pytest.mark.parametrize("words, policy", (("age 2h", "age 7200 count 25"),
+                                           ("count 3", "age 43200 count 3")))
+def test_q59_what_is_not_said_of_ticket_keys_keeps_its_default(daemon, words, policy):
+    server = with_controls(daemon, ALLOW, f"TLSSessionTicketKeys {words}")
+    assert f"  TLSSessionTicketKeys {policy}" in ask(server, "info")

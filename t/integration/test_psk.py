@@ -4,6 +4,8 @@ import secrets
 
 import pytest
 
+from harness.client_pki import Authority, admitted, presenting, refused
+
 VERSIONS = ("1.2", "1.3")
 KEY = "00" * 2 + secrets.token_hex(30)
 
@@ -123,3 +125,25 @@ def test_own_keys_and_those_of_global_add_up(daemon, tmp_path):
     assert "the first key of an identity counts" in server.check().stderr
     by_key(server, "1.2").ok()
     by_key(server, "1.2", identity="bob", key="11" * 32).ok()
+
+
+# --- with certificates of clients -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("verify", ("on", "optional"))
+def test_a_key_is_no_certificate(daemon, tmp_path, version, verify):
+    """Handshakes by key ask for no certificate, so `TLSVerifyClient on` must notice it itself."""
+    authority = Authority(tmp_path, "client CA")
+    alice = authority.issue("alice")
+    server = daemon(f"TLSPreSharedKey alice hex:{write_key(tmp_path / 'alice.psk')}",
+                    f"TLSVerifyClient {verify}", f"TLSCACertificateFile {authority.certificate}")
+    outcome = by_key(server, version)
+    if verify == "on":
+        assert "211 End" not in outcome.stdout
+        server.tls_log.wait_for("client did not provide certificate, but one is required")
+        assert refused(server, presenting(server, None, version))
+    else:
+        assert "211 End" in outcome.ok().stdout
+        admitted(server, presenting(server, None, version)).close()
+    admitted(server, presenting(server, alice, version)).close()

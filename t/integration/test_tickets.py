@@ -8,6 +8,7 @@ error: the handshake is a full one.
 import pytest
 
 from harness import config, settings
+from harness.session_file import SessionFile
 
 VERSIONS = ("1.2", "1.3")
 DATA = b"sixteen bytes..." * 64
@@ -106,6 +107,25 @@ def test_q16_keys_survive_reloads(daemon, version):
     for _ in range(4):
         server.reload()
     assert reconnect(server, session, context)
+
+
+@pytest.mark.differs_from_original("there the oldest key seals for as long as it lives")
+@pytest.mark.parametrize("version", VERSIONS)
+def test_q16_the_newest_key_seals_and_the_oldest_goes(daemon, tmp_path, version):
+    """Keys are changed by other secrets here: their name stands in front of each ticket."""
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"1" * 64)
+    secret.chmod(0o600)
+    server = daemon("TLSSessionTickets on", f"TLSSessionTicketKeys file {secret} count 3")
+    tickets = []
+    for generation in range(3):
+        secret.write_bytes(bytes([generation]) * 64)
+        server.reload()
+        tickets.append(SessionFile(server, tmp_path / f"session-{generation}", version))
+        assert tickets[-1].resumed(tickets[-1].der)
+    assert len({ticket.key_name for ticket in tickets}) == 3
+    assert not tickets[0].resumed(tickets[0].der)  # pushed out by newer ones
+    assert tickets[2].resumed(tickets[2].der)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

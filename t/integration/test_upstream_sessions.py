@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """What went wrong with sessions, tickets and memory in other releases of mod_tls: what does not
 stand in test_upstream.py or beside its subject."""
-import base64
 import random
 import re
 import socket
@@ -13,6 +12,7 @@ import pytest
 from harness import settings
 from harness.logs import wait_for
 from harness.resumption import DATA, first_visit, load, returns
+from harness.session_file import SessionFile
 from harness.stream import CLOSE_NOTIFY
 
 VERSIONS = ("1.2", "1.3")
@@ -39,32 +39,6 @@ def test_upstream_795_3808_tickets_beside_an_external_cache(daemon, version, pro
         for name in ("first", "newest", "data"):
             if name != "data" or mine.data_sessions:
                 assert mine.store("own", DATA, session=name).code == 226
-
-
-class SessionFile:
-    """A session as `openssl s_client` keeps it, whose ticket can be spoilt."""
-
-    def __init__(self, server, path, version: str) -> None:
-        self.server, self.path = server, path
-        self.option = "-tls1_2" if version == "1.2" else "-tls1_3"
-        server.s_client(self.option, "-sess_out", str(path), commands="NOOP\r\nQUIT\r\n").ok()
-        body = "".join(path.read_text().split("\n")[1:-2])
-        self.der = base64.b64decode(body)
-        text = subprocess.run(["openssl", "sess_id", "-in", str(path), "-text", "-noout"],
-                              capture_output=True, text=True, check=True).stdout
-        rows = re.findall(r"^ +([0-9a-f]{4}) - ((?:[0-9a-f]{2}[ -]){1,16})", text, re.M)
-        ticket = bytes.fromhex("".join(row[1] for row in rows).replace("-", " "))
-        self.start, self.size = self.der.index(ticket), len(ticket)
-
-    def resumed(self, der: bytes) -> bool:
-        """Whether a connection that offers this is resumed; it must work either way."""
-        body = base64.encodebytes(der).decode()
-        self.path.write_text("-----BEGIN SSL SESSION PARAMETERS-----\n" + body +
-                             "-----END SSL SESSION PARAMETERS-----\n")
-        said = self.server.s_client(self.option, "-sess_in", str(self.path),
-                                    commands="NOOP\r\nQUIT\r\n").stdout
-        assert "200 NOOP command successful" in said and "221 " in said
-        return "Reused, TLS" in said
 
 
 @pytest.mark.parametrize("version", VERSIONS)
