@@ -48,7 +48,7 @@ void VariablePublisher::publish(SSL *ssl, const core::ServerPolicy &policy) {
                                   policy.options.has(core::Option::export_cert_data)};
   const bool any = choice.standard || choice.certificates;
   const core::SessionFacts facts = ossl::session_facts(ssl, any);
-  renegotiations_ = ossl::renegotiations_of(ssl);
+  handshake_ = ossl::handshake_mark(ssl);
   replace_notes(facts);
   for (const std::string &name : environment_) pr_env_unset(session.pool, name.c_str());
   environment_.clear();
@@ -60,7 +60,7 @@ void VariablePublisher::publish(SSL *ssl, const core::ServerPolicy &policy) {
 }
 
 void VariablePublisher::follow(SSL *ssl, const core::ServerPolicy &policy) {
-  if (ossl::renegotiations_of(ssl) != renegotiations_) publish(ssl, policy);
+  if (ossl::handshake_mark(ssl) != handshake_) publish(ssl, policy);
 }
 
 void note_connection(pr_netio_stream_t *stream, SSL *ssl) {

@@ -16,12 +16,12 @@ class VariablePublisher {
  public:
   /// Shows the state of `ssl` in place of what was shown before.
   void publish(SSL *ssl, const core::ServerPolicy &policy);
-  /// Does so if `ssl` has renegotiated since.
+  /// Does so if `ssl` has renegotiated since, at whose wish ever.
   void follow(SSL *ssl, const core::ServerPolicy &policy);
 
  private:
   std::vector<std::string> environment_;  // names that are set
-  long renegotiations_ = 0;
+  std::string handshake_ = {};            // that has been shown
 };
 
 /// Lets other modules find the TLS connection behind a stream: its note "mod_tls.SSL".

@@ -3,6 +3,7 @@
 
 #include <openssl/objects.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -83,8 +84,10 @@ core::SessionFacts session_facts(SSL *ssl, bool with_certificates) {
   return facts;
 }
 
-long renegotiations_of(SSL *ssl) {
-  return SSL_total_renegotiations(ssl);
+std::string handshake_mark(const SSL *ssl) {
+  std::array<char, EVP_MAX_MD_SIZE> finished{};
+  const std::size_t size = SSL_get_peer_finished(ssl, finished.data(), finished.size());
+  return {finished.data(), std::min(size, finished.size())};
 }
 
 }  // namespace mod_tls::ossl

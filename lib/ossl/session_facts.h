@@ -10,7 +10,8 @@ namespace mod_tls::ossl {
 /// of certificates, which cost more than the rest.
 [[nodiscard]] core::SessionFacts session_facts(SSL *ssl, bool with_certificates);
 
-/// Changes with each renegotiation of `ssl`.
-[[nodiscard]] long renegotiations_of(SSL *ssl);
+/// Tells the handshakes of a connection apart, whoever asked for them: the client's Finished
+/// message.
+[[nodiscard]] std::string handshake_mark(const SSL *ssl);
 
 }  // namespace mod_tls::ossl
