@@ -3,6 +3,7 @@
 
 #include "core/ascii.h"
 #include "core/boolean.h"
+#include "core/crypto_device.h"
 #include "core/directive_table.h"
 #include "core/duration.h"
 #include "core/group_list.h"
@@ -97,6 +98,11 @@ Result<EditValue> parse_required_words(Words words) {
 
 Result<EditValue> parse_controls_words(Words words) {
   return widened(parse_controls_acl(words));
+}
+
+Result<EditValue> parse_device_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return widened(parse_crypto_device(words[0]));
 }
 
 Result<EditValue> parse_option_words(Words words) {

@@ -26,6 +26,7 @@ enum class Directive : std::uint8_t {
   certificate_key_file,
   cipher_suite,
   controls_acls,
+  crypto_device,
   dh_param_file,
   dsa_certificate_file,
   dsa_certificate_key_file,
@@ -98,6 +99,7 @@ Result<EditValue> parse_psk_words(Words words);
 Result<EditValue> parse_protocol_words(Words words);
 Result<EditValue> parse_cipher_words(Words words);
 Result<EditValue> parse_controls_words(Words words);
+Result<EditValue> parse_device_words(Words words);  ///< "ALL", or the name of a provider.
 Result<EditValue> parse_required_words(Words words);
 Result<EditValue> parse_option_words(Words words);
 Result<EditValue> parse_timeout_words(Words words);

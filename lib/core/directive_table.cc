@@ -40,6 +40,8 @@ constexpr DirectiveSpec kTable[] = {
      parse_cipher_words, "TLSCipherSuite [TLSv1.3|TLSv1.2|TLSv1.1|TLSv1.0] list"},
     {D::controls_acls, "TLSControlsACLs", kServer, kPlain, C::none,
      parse_controls_words, "TLSControlsACLs all|action[,action...] allow|deny user|group list"},
+    {D::crypto_device, "TLSCryptoDevice", kServers, kPlain, C::none,
+     parse_device_words, "TLSCryptoDevice ALL|none|provider"},
     {D::dh_param_file, "TLSDHParamFile", kServers, kPlain, C::dh_groups,
      parse_path_words, "TLSDHParamFile /path/to/file"},
     {D::dsa_certificate_file, "TLSDSACertificateFile", kServers, kPlain, C::dsa_certificate,

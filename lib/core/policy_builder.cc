@@ -42,6 +42,7 @@ constexpr Setter kSetters[] = {
     {Directive::ca_revocation_path, take<&ServerPolicy::crl_path>},
     {Directive::cache_secret_file, take<&ServerPolicy::cache_secret_file>},
     {Directive::certificate_chain_file, take<&ServerPolicy::chain_file>},
+    {Directive::crypto_device, take<&ServerPolicy::crypto_device>},
     {Directive::dsa_certificate_file, take<&ServerPolicy::dsa, &CredentialFiles::certificate>},
     {Directive::dsa_certificate_key_file, take<&ServerPolicy::dsa, &CredentialFiles::key>},
     {Directive::ec_certificate_file, take<&ServerPolicy::ec, &CredentialFiles::certificate>},

@@ -64,6 +64,7 @@ constexpr Shower kShowers[] = {
     {D::certificate_file, [](P p) { return all_of(p.any_type, &CredentialFiles::certificate); }},
     {D::certificate_key_file, [](P p) { return all_of(p.any_type, &CredentialFiles::key); }},
     {D::cipher_suite, [](P p) { return cipher_text(p.ciphers); }},
+    {D::crypto_device, [](P p) { return or_none(p.crypto_device); }},
     {D::dh_param_file, [](P p) { return all_of(p.dh_files); }},
     {D::dsa_certificate_file, [](P p) { return or_none(p.dsa.certificate); }},
     {D::dsa_certificate_key_file, [](P p) { return or_none(without_pin(p.dsa.key)); }},
@@ -110,13 +111,11 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
 /// What differs from host to host of a pool, or between two starts, and admits nobody.
 bool tells_sessions_apart(Directive directive) {
   constexpr Directive kIndifferent[] = {
-      Directive::cache_secret_file,    Directive::log,
-      Directive::pass_phrase_provider, Directive::random_seed,
-      Directive::session_cache,        Directive::session_ticket_keys,
-      Directive::session_tickets,      Directive::stapling,
-      Directive::stapling_cache,       Directive::stapling_options,
-      Directive::stapling_responder,   Directive::stapling_timeout,
-      Directive::timeout_handshake};
+      Directive::cache_secret_file,    Directive::crypto_device,    Directive::log,
+      Directive::pass_phrase_provider, Directive::random_seed,      Directive::session_cache,
+      Directive::session_ticket_keys,  Directive::session_tickets,  Directive::stapling,
+      Directive::stapling_cache,       Directive::stapling_options, Directive::stapling_responder,
+      Directive::stapling_timeout,     Directive::timeout_handshake};
   return std::ranges::find(kIndifferent, directive) == std::end(kIndifferent);
 }
 

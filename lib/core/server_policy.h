@@ -37,6 +37,7 @@ struct ServerPolicy {
   std::string log_file = {};  ///< TLSLog; empty means none.
   ProtocolSet protocols = kDefaultProtocols;
   CipherSpec ciphers = {};
+  std::string crypto_device = {};       ///< TLSCryptoDevice: a provider, "ALL", or none.
   std::string masquerade_address = {};  ///< As written; the host announces it.
   bool server_chooses_cipher = true;    ///< TLSServerCipherPreference.
   bool alpn = true;                     ///< TLSNextProtocol: "ftp" or no session (RFC 7301).

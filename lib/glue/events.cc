@@ -116,6 +116,7 @@ void open_session() {
   state.ticket_keys.enter_session();
   state.session = std::make_unique<TlsSession>(context);
   state.session->open_log();
+  if (!context->device.empty()) tls_log_line(context->device);
   log_debug(DEBUG8, core::supporting_text(ossl::effective_protocols(context->ctx.get())));
   if (context->policy.has_credentials()) advertise();  // AUTH is refused without
 }

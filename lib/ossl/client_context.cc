@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include "ossl/ciphers.h"
+#include "ossl/crypto_device.h"
 #include "ossl/error_queue.h"
 #include "ossl/groups.h"
 #include "ossl/own_certificates.h"
@@ -81,7 +82,7 @@ bool names(X509 *certificate, const std::string &host) {
 Result<SslCtxPtr> build_client_context(SSL_CTX *server, const ServerPolicy &policy,
                                        const std::string &trust_text) {
   clear_errors();
-  SslCtxPtr ctx{SSL_CTX_new(TLS_client_method())};
+  SslCtxPtr ctx = make_context(TLS_client_method(), policy.crypto_device);
   if (!ctx) return library_error("unable to make a TLS context");
   set_behaviour(ctx.get());
   if (auto status = set_parameters(ctx.get(), policy); !status) return std::move(status).error();

@@ -10,6 +10,7 @@
 #include "ossl/alpn.h"
 #include "ossl/ciphers.h"
 #include "ossl/client_hello.h"
+#include "ossl/crypto_device.h"
 #include "ossl/error_queue.h"
 #include "ossl/groups.h"
 #include "ossl/peer_verifier.h"
@@ -148,8 +149,11 @@ void add_new(const std::string &file, std::vector<std::string> &files) {
 
 Result<BuiltContext> build_context(const ServerPolicy &policy, std::time_t now,
                                    const PassPhrases &phrases) {
+  const DeviceReport device = load_device(policy.crypto_device);
   clear_errors();
-  BuiltContext built{SslCtxPtr{SSL_CTX_new(TLS_server_method())}};
+  BuiltContext built{make_context(TLS_server_method(), policy.crypto_device)};
+  built.device = device.text;
+  if (!device.available) built.notices.push_back(device.text);
   SSL_CTX *ctx = built.ctx.get();
   if (ctx == nullptr) return library_error("unable to make a TLS context");
   const auto parts = {+[](SSL_CTX *c, const ServerPolicy &p, std::time_t t, const PassPhrases &) {

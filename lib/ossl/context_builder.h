@@ -17,6 +17,7 @@ struct PassPhrases;
 struct BuiltContext {
   SslCtxPtr ctx;
   std::vector<std::string> notices = {};
+  std::string device = {};  ///< What became of TLSCryptoDevice; empty if there is none.
 };
 
 /// Builds the context of one policy: credentials, chain, protocols, ciphers, trust, session

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/key_store.h"
 
-#include <openssl/provider.h>
 #include <openssl/store.h>
 #include <openssl/ui.h>
 
 #include <utility>
 
 #include "core/key_uri.h"
+#include "ossl/crypto_device.h"
 #include "ossl/error_queue.h"
 #include "ossl/phrase_answer.h"
 
@@ -23,10 +23,9 @@ using core::Status;
 constexpr char kPkcs11[] = "pkcs11";
 
 /// A provider stays loaded as long as the process: keys refer to it.
-Status provide(std::string_view scheme) {
-  if (scheme != kPkcs11 || OSSL_PROVIDER_available(nullptr, kPkcs11) == 1) return core::success();
+Status provide_scheme(std::string_view scheme) {
   clear_errors();
-  if (OSSL_PROVIDER_try_load(nullptr, kPkcs11, 1) != nullptr) return core::success();
+  if (scheme != kPkcs11 || provide(kPkcs11)) return core::success();
   return Error{Errc::unsupported,
                "the OpenSSL provider 'pkcs11' cannot be loaded; install it and configure its "
                "module in openssl.cnf: " +
@@ -60,7 +59,7 @@ EvpPkeyPtr try_store(const std::string &uri, PhraseAnswer &answer) {
 
 Result<EvpPkeyPtr> load_stored_key(const std::string &uri, const std::string &type,
                                    const PassPhrases &phrases) {
-  if (auto status = provide(core::scheme_of(uri)); !status) return std::move(status).error();
+  if (auto status = provide_scheme(core::scheme_of(uri)); !status) return std::move(status).error();
   PhraseAnswer nothing;
   EvpPkeyPtr key = try_store(uri, nothing);
   if (key) return key;

@@ -26,7 +26,8 @@ VALUES = {
     "TLSCACertificateFile": "{ca}", "TLSCACertificatePath": "{pki}",
     "TLSCertificateChainFile": "{pki}/chain.pem", "TLSCertificateFile": "{certificate}",
     "TLSCertificateKeyFile": "{key}", "TLSCipherSuite": "HIGH",
-    "TLSControlsACLs": "all allow user root", "TLSDHParamFile": "{dh}",
+    "TLSControlsACLs": "all allow user root", "TLSCryptoDevice": "ALL",
+    "TLSDHParamFile": "{dh}",
     "TLSDSACertificateFile": "{dsa}", "TLSDSACertificateKeyFile": "{dsa}",
     "TLSECCertificateFile": "{certificate}", "TLSECCertificateKeyFile": "{key}",
     "TLSECDHCurve": "P-256", "TLSEngine": "on", "TLSGroups": "X25519 P-256", "TLSLog": "none",
@@ -48,7 +49,7 @@ SECTIONS = {
     "kDirectory": ("<Directory />", "</Directory>"),
 }
 SERVERS = {"kServer", "kVirtualHost", "kGlobal"}
-NAMES_OF = {"kServers": SERVERS, "kEverywhere": set(SECTIONS)}
+NAMES_OF = {"kServers": SERVERS, "kEverywhere": {*SECTIONS, "kFtpaccess"}}
 
 
 def table() -> dict[str, set[str]]:
@@ -117,3 +118,21 @@ def test_a_directive_in_each_context(daemon, pki, fill, name):
         else:
             assert outcome.status == 1, section
             assert f"{name}: directive not allowed in " in outcome.stderr
+
+
+def test_in_ftpaccess_only_what_the_table_allows_is_taken(daemon, fill):
+    """What is not is told in the log, and the session goes on."""
+    server = daemon("AllowOverride on")
+    for name in CONTEXTS:
+        folder = server.home / name
+        folder.mkdir()
+        folder.chmod(0o755)
+        (folder / ".ftpaccess").write_text(fill(f"{name} {VALUES[name]}\n"))
+    with server.ftps() as ftp:
+        for name in CONTEXTS:
+            ftp.expect(f"CWD {name}", 250)
+            ftp.expect("CWD ..", 250)
+    refused = set(re.findall(r"(TLS\w+): directive not allowed in \.ftpaccess",
+                             server.system_log.text()))
+    assert refused == {name for name, where in CONTEXTS.items() if "kFtpaccess" not in where}
+    assert refused == set(CONTEXTS) - {"TLSRequired"}

@@ -93,7 +93,7 @@ class Daemon:
                 [settings.PROFTPD, "-n", "-q", *self.arguments, "-c", str(self.config_file)],
                 stdout=stderr,
                 stderr=stderr, stdin=subprocess.DEVNULL,
-                env=settings.daemon_environment(self.run))
+                env=settings.daemon_environment(self.run) | self.environment)
 
     def _proftpd(self, *args: str) -> subprocess.CompletedProcess:
         return subprocess.run(

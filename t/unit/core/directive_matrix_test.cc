@@ -51,6 +51,7 @@ constexpr Row kRows[] = {
     {"TLSCertificateKeyFile", "/a", "/b", "a", Fold::pairs},
     {"TLSCipherSuite", "HIGH", "TLSv1.2 MEDIUM", "TLSv9 HIGH", Fold::last},
     {"TLSControlsACLs", "all allow user root", "info deny group staff", "all perhaps user root"},
+    {"TLSCryptoDevice", "ALL", "legacy", "../legacy"},
     {"TLSDHParamFile", "/a", "/b", "a", Fold::adds},
     {"TLSDSACertificateFile", "/a", "/b", "a"},
     {"TLSDSACertificateKeyFile", "/a", "/b", "a"},
