@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """What the directives about TLS parameters do to a handshake, and what their wrong forms get."""
 import base64
+import re
 import ssl
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from harness.ftps import make_context
+from harness.pki import Credential
 from make_pki import openssl
 
 AES128, AES256 = "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"
@@ -159,10 +162,29 @@ def test_q14_dh_groups_are_of_2048_bits_unless_weak_ones_are_allowed(daemon, dh_
     assert f"Temp Key: DH, {bits} bits" in outcome.stdout
 
 
+@pytest.mark.parametrize("bits", (3000, 8192))
+def test_q14_keys_of_any_size_have_a_strong_group(daemon, tmp_path, bits):
+    """Those of the built-in list of old were served with 1024 bits where the size was odd."""
+    openssl("req", "-x509", "-nodes", "-newkey", f"rsa:{bits}", "-days", "30", "-subj", "/CN=big",
+            "-keyout", f"{tmp_path}/big.key", "-out", f"{tmp_path}/big.crt")
+    server = daemon(certificate=Credential("RSA", tmp_path / "big.crt", tmp_path / "big.key"))
+    group = re.search(r"Temp Key: DH, (\d+) bits", server.s_client(*DHE).ok().stdout)
+    assert group and int(group[1]) >= 2048
+
+
 def test_r29_a_weak_group_is_passed_over_with_a_notice(daemon, dh_files):
     server = daemon(f"TLSDHParamFile {dh_files}/1024.pem", certificate="rsa")
     assert "not using its group of 1024 bits, which is too weak" in server.check().stderr
     assert "Temp Key: DH, 2048 bits" in server.s_client(*DHE).ok().stdout
+
+
+def test_r29_a_weak_group_is_used_for_old_clients_where_that_is_asked_for(daemon, dh_files):
+    server = daemon(f"TLSDHParamFile {dh_files}/1024.pem", "TLSOptions AllowWeakDH",
+                    certificate="rsa")
+    assert "too weak" not in server.check().stderr
+    assert "Temp Key: DH, 1024 bits" in server.s_client(*DHE).ok().stdout
+    with server.ftps() as ftp:  # the others do not notice
+        assert ftp.store("a", b"x").code == 226
 
 
 def write_server_info(path) -> None:
@@ -199,8 +221,13 @@ def test_r1_the_oldest_howto(daemon, pki):
                     f"TLSProtocol TLSv1\nTLSRequired off\n{pki.rsa.directives()}\n"
                     f"TLSCACertificateFile {pki.ca}\nTLSVerifyClient off\n</IfModule>",
                     certificate=None)
-    assert "TLSProtocol offers only TLSv1" in server.check().stderr
+    notice = server.check().stderr
+    assert "TLSProtocol offers only TLSv1; clients that ask for TLSv1.2 or newer" in notice
+    assert "write 'TLSProtocol TLSv1.2 TLSv1.3'" in notice
     server.s_client("-tls1", "-cipher", "ALL@SECLEVEL=0").ok()
+    assert server.s_client("-tls1_2").status != 0
+    with server.ftp() as ftp:  # TLS is not required
+        ftp.login()
 
 
 def test_r2_the_howto_of_today(daemon, pki):
@@ -213,10 +240,21 @@ def test_r2_the_howto_of_today(daemon, pki):
 
 
 def test_r41_the_example_of_debian_uncommented(daemon, pki):
-    server = daemon("TLSProtocol SSLv23", pki.rsa.directives(), f"TLSCACertificateFile {pki.ca}",
-                    "TLSOptions NoCertRequest EnableDiags",
-                    "TLSOptions NoCertRequest EnableDiags NoSessionReuseRequired",
-                    "TLSOptions AllowClientRenegotiations", "TLSVerifyClient off",
-                    "TLSRequired on", "TLSRenegotiate required off", certificate=None)
+    example = Path("/usr/share/proftpd/templates/tls.conf").read_text(encoding="utf-8")
+    text = re.sub(r"^#(TLS\w+\s)", r"\1", example, flags=re.M)
+    for path, ours in (("/var/log/proftpd/tls.log", "{dir}/run/tls.log"),
+                       ("/etc/ssl/certs/proftpd.crt", pki.rsa.certificate),
+                       ("/etc/ssl/private/proftpd.key", pki.rsa.key),
+                       ("/etc/ssl/certs/CA.pem", pki.ca)):
+        assert re.search(rf"^TLS\w+\s+{path}$", text, re.M)
+        text = re.sub(rf"^(TLS\w+\s+){path}$", rf"\g<1>{ours}", text, flags=re.M)
+    server = daemon.prepare(certificate=None)
+    server.configure(text)
+    checked = server.check()
+    assert checked.status == 0 and "fatal" not in checked.stderr
+    server.start()
     with server.ftps() as ftp:
         assert ftp.store("a", b"x").code == 226
+        assert ftp.store("b", b"x", session=None).code == 226  # NoSessionReuseRequired
+    with server.ftp() as ftp:  # TLSRequired on
+        assert ftp.cmd("USER alice").code == 550

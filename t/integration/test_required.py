@@ -144,7 +144,7 @@ def test_directory_section(daemon):
 
 
 @pytest.mark.differs_from_original("the original looks at the current directory, not the target's")
-def test_directory_section_protects_what_is_reached_by_path(daemon):
+def test_q6_a_directory_section_protects_what_is_reached_by_path(daemon):
     server = daemon("TLSRequired off", "<Directory {home}/secret>", "  TLSRequired data",
                     "</Directory>")
     secret_folder(server)

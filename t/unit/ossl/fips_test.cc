@@ -13,8 +13,8 @@ TEST(Fips, TheHeadersAreThoseOfTheLibraryHere) {
   STRCMP_EQUAL("", ossl::library_mismatch().c_str());
 }
 
-/// Where there is a provider, t/integration/test_fips.py has the other half: it would rule over
-/// all tests of this process.
+/// Where there is a provider, t/integration/test_start_checks.py has the other half: it would rule
+/// over all tests of this process.
 TEST(Fips, WithoutAProviderTheErrorSaysSo) {
   if (OSSL_PROVIDER_available(nullptr, "fips") == 1) return;
   OSSL_PROVIDER *found = OSSL_PROVIDER_try_load(nullptr, "fips", 1);
