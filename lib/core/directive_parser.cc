@@ -76,7 +76,7 @@ Result<EditValue> parse_key_words(Words words) {
   if (!is_key_uri(words[0])) return widened(parse_absolute_path(words[0]));
   if (!has_control_character(words[0])) return EditValue{std::string(words[0])};
   return Error{Errc::bad_value,
-               "a URI has no control characters: " + quoted(without_pin(words[0]))};
+               "a URI has no control characters: " + core::quoted(without_pin(words[0]))};
 }
 
 Result<EditValue> parse_psk_words(Words words) {

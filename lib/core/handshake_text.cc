@@ -267,7 +267,7 @@ std::string protocol_names(Bytes extension) {
     const Bytes name = list.block(1);
     if (list.broken()) break;
     names += names.empty() ? "" : ", ";
-    names += quoted(std::string{name.begin(), name.end()});
+    names += core::quoted(std::string{name.begin(), name.end()});
   }
   return names;
 }

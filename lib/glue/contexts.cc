@@ -107,7 +107,7 @@ core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
   auto context = std::make_shared<ServerContext>();
   context->policy = policy;
   context->ctx = std::move(built->ctx);
-  context->device = std::move(built->device);
+  context->log_lines = std::move(built->log_lines);
   context->trust_text = std::move(trust).value();
   context->stamps = std::move(stamps);
   add_external_cache(*context);

@@ -40,8 +40,8 @@ struct ServerContext {
   std::unique_ptr<ossl::OcspStapler> stapler;  ///< For TLSStapling; `ctx` asks it.
   ossl::SslCtxPtr ctx;
   TrustText trust_text;
-  std::string device = {};        ///< What is to be told of TLSCryptoDevice.
-  bool external_cache = false;    ///< TLSSessionCache named a cache that could be opened.
+  std::vector<std::string> log_lines = {};  ///< What the log of each session begins with.
+  bool external_cache = false;              ///< TLSSessionCache named a cache that could be opened.
   std::vector<FileStamp> stamps;  ///< Of ossl::watched_files(policy), when they were read.
 };
 

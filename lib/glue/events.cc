@@ -53,6 +53,11 @@ void start_refresh_timer() {
 /// The caches exist once per daemon, whichever servers have TLSEngine on.
 void open_caches() {
   const core::ServerPolicy policy = server_policy(main_server);
+  if (policy.session_cache.kind == core::SessionCachePolicy::Kind::off) {
+    log_debug(DEBUG3,
+              "TLSSessionCache off, disabling TLS session caching and setting "
+              "NoSessionReuseRequired TLSOption");
+  }
   module_state().session_caching.open(policy.session_cache);
   module_state().stapling.open_cache(policy.stapling.cache);
 }
@@ -116,7 +121,7 @@ void open_session() {
   state.ticket_keys.enter_session();
   state.session = std::make_unique<TlsSession>(context);
   state.session->open_log();
-  if (!context->device.empty()) tls_log_line(context->device);
+  for (const std::string &line : context->log_lines) tls_log_line(line);
   log_debug(DEBUG8, core::supporting_text(ossl::effective_protocols(context->ctx.get())));
   if (context->policy.has_credentials()) advertise();  // AUTH is refused without
 }

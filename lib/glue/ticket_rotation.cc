@@ -19,6 +19,7 @@ core::TicketTime now() {
 
 int on_rotation_timer(unsigned long, unsigned long, unsigned long, void *) noexcept {
   return guarded(1, [] {
+    log_debug(DEBUG9, "generating new TLS session ticket key");
     const core::Status rotated = module_state().ticket_keys.rotate(now());
     if (!rotated) {
       log_syslog(PR_LOG_WARNING, rotated.error().message + ", keeping the old ones (" +
@@ -31,6 +32,8 @@ int on_rotation_timer(unsigned long, unsigned long, unsigned long, void *) noexc
 }  // namespace
 
 core::Status prepare_ticket_keys() {
+  const bool first = module_state().ticket_timer < 0;
+  if (first) log_debug(DEBUG9, "generating initial TLS session ticket key");
   const RootPrivileges root;
   const auto *main = reinterpret_cast<const server_rec *>(server_list->xas_list);
   auto status = module_state().ticket_keys.configure(server_policy(main).ticket_keys, now());
@@ -44,6 +47,8 @@ void start_ticket_rotation() {
   int &timer = module_state().ticket_timer;
   if (timer >= 0) pr_timer_remove(timer, &tls_module);
   const auto seconds = static_cast<int>(module_state().ticket_keys.interval().count());
+  log_debug(DEBUG9, "scheduling new TLS session ticket key every " + std::to_string(seconds) +
+                        (seconds == 1 ? " sec" : " secs"));
   timer = pr_timer_add(seconds, -1, &tls_module, on_rotation_timer, "TLS ticket keys");
 }
 

@@ -141,6 +141,13 @@ Result<Notices> take_steps(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t
   return all;
 }
 
+std::string chain_line(SSL_CTX *ctx, const ServerPolicy &policy) {
+  STACK_OF(X509) *chain = nullptr;
+  SSL_CTX_get0_chain_certs(ctx, &chain);
+  return "added " + std::to_string(std::max(sk_X509_num(chain), 0)) + " certs from '" +
+         policy.chain_file + "' to SSL_CTX certificate chain";
+}
+
 void add_new(const std::string &file, std::vector<std::string> &files) {
   if (!file.empty() && std::ranges::find(files, file) == files.end()) files.push_back(file);
 }
@@ -152,7 +159,7 @@ Result<BuiltContext> build_context(const ServerPolicy &policy, std::time_t now,
   const DeviceReport device = load_device(policy.crypto_device);
   clear_errors();
   BuiltContext built{make_context(TLS_server_method(), policy.crypto_device)};
-  built.device = device.text;
+  if (!device.text.empty()) built.log_lines.push_back(device.text);
   if (!device.available) built.notices.push_back(device.text);
   SSL_CTX *ctx = built.ctx.get();
   if (ctx == nullptr) return library_error("unable to make a TLS context");
@@ -168,6 +175,7 @@ Result<BuiltContext> build_context(const ServerPolicy &policy, std::time_t now,
     if (!notices) return std::move(notices).error();
     std::ranges::move(*notices, std::back_inserter(built.notices));
   }
+  if (!policy.chain_file.empty()) built.log_lines.push_back(chain_line(ctx, policy));
   return built;
 }
 

@@ -17,7 +17,7 @@ struct PassPhrases;
 struct BuiltContext {
   SslCtxPtr ctx;
   std::vector<std::string> notices = {};
-  std::string device = {};  ///< What became of TLSCryptoDevice; empty if there is none.
+  std::vector<std::string> log_lines = {};  ///< What the log of each session begins with.
 };
 
 /// Builds the context of one policy: credentials, chain, protocols, ciphers, trust, session

@@ -109,3 +109,23 @@ def test_a_reload_with_the_same_key_elsewhere_is_fine(daemon, pki):
     server.reload()
     with server.ftps() as ftp:
         assert ftp.store("file", b"x").code == 226
+
+
+# --- debugging ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", ("1.2", "1.3"))
+def test_each_session_says_what_it_works_with(daemon, pki, version):
+    server = daemon(certificate="ec_chained")
+    with server.ftps(version=version) as ftp:
+        assert ftp.store("a", b"x").code == 226
+    server.tls_log.wait_for(f"added 1 certs from '{pki.chain_file}' to SSL_CTX certificate chain")
+
+
+def test_sessions_and_their_tickets_are_told_to_the_curious(daemon):
+    server = daemon.prepare("TLSSessionTicketKeys age 61s count 3", "TLSSessionCache off")
+    said = server.check(debug=10).stderr
+    assert "TLSSessionCache off, disabling TLS session caching and setting " \
+        "NoSessionReuseRequired TLSOption" in said
+    assert "generating initial TLS session ticket key" in said
+    assert "scheduling new TLS session ticket key every 60 secs" in said

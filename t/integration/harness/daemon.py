@@ -65,9 +65,9 @@ class Daemon:
         """Applies a function to the text of the configuration."""
         self.config_file.write_text(change(self.config_file.read_text()))
 
-    def check(self) -> ConfigCheck:
+    def check(self, debug: int = 0) -> ConfigCheck:
         """Runs `proftpd -t` on the configuration."""
-        done = self._proftpd("-t", "-d0")
+        done = self._proftpd("-t", f"-d{debug}")
         return ConfigCheck(done.returncode, done.stderr)
 
     def start(self) -> None:
