@@ -120,6 +120,7 @@ def test_protocols(daemon, protocols, clear, tls):
         ftp.auth()
         assert ftp.cmd("USER alice").code == 331
         assert ftp.cmd("PASS secret").code == tls
+    assert ("ftps protocol denied by Protocols config" in server.tls_log) == (tls == 530)
 
 
 @pytest.mark.parametrize("name", ("mod_tls_shmcache.c", "mod_tls_memcache.c", "mod_tls_fscache.c",

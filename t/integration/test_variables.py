@@ -181,6 +181,15 @@ def test_certificates_are_exported_with_their_option_alone(daemon, pki):
     server.log("pem.ext").wait_for(pki.ec.certificate.read_text().strip())
 
 
+def test_certificates_that_are_not_there_are_told(daemon):
+    server = daemon("TLSOptions StdEnvVars")
+    with server.ftps() as ftp:
+        ftp.quit()
+    server.tls_log.wait_for("unable to set client certificate environ variables: Client "
+                            "certificate unavailable")
+    assert "unable to set server certificate" not in server.tls_log
+
+
 @pytest.mark.differs_from_original("these are new")
 @pytest.mark.parametrize("version", ("1.2", "1.3"))
 def test_group_and_resumption_are_shown(daemon, version):
