@@ -7,6 +7,7 @@
 #include <memory>
 #include <system_error>
 
+#include "cache/hex.h"
 #include "ossl/ocsp_message.h"
 
 namespace mod_tls::abi {
@@ -15,16 +16,6 @@ namespace {
 
 core::Error last_error() {
   return {core::Errc::io, std::generic_category().message(last_provider_error())};
-}
-
-std::string hex_of(const core::Fingerprint &certificate) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : certificate) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 0xfU];
-  }
-  return text;
 }
 
 }  // namespace
@@ -42,7 +33,7 @@ core::Status OcspCacheClient::add(const core::Fingerprint &certificate,
   errno = EINVAL;
   if (!response) return last_error();
   errno = 0;
-  const std::string key = hex_of(certificate);
+  const std::string key = cache::to_hex(certificate);
   if (provider()->add(provider(), key.c_str(), response.get(), obtained) == 0)
     return core::success();
   return last_error();
@@ -52,7 +43,7 @@ std::optional<CachedResponse> OcspCacheClient::get(const core::Fingerprint &cert
   if (provider() == nullptr) return {};
   std::time_t obtained = 0;
   const ossl::OcspResponsePtr response(
-      provider()->get(provider(), hex_of(certificate).c_str(), &obtained));
+      provider()->get(provider(), cache::to_hex(certificate).c_str(), &obtained));
   if (!response) return {};
   unsigned char *der = nullptr;
   const int size = i2d_OCSP_RESPONSE(response.get(), &der);
@@ -62,7 +53,7 @@ std::optional<CachedResponse> OcspCacheClient::get(const core::Fingerprint &cert
 }
 
 void OcspCacheClient::remove(const core::Fingerprint &certificate) {
-  if (provider() != nullptr) provider()->delete_(provider(), hex_of(certificate).c_str());
+  if (provider() != nullptr) provider()->delete_(provider(), cache::to_hex(certificate).c_str());
 }
 
 }  // namespace mod_tls::abi

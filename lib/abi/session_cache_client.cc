@@ -24,9 +24,12 @@ core::Status SessionCacheClient::open(tls_sess_cache_t &provider, const std::str
   return open_provider(provider, info, static_cast<long>(timeout.count()));
 }
 
-void SessionCacheClient::report(std::string_view what, int error) const {
-  log_("error " + std::string(what) + " '" + provider()->cache_name +
-       "' cache: " + words_of(error));
+void SessionCacheClient::report(std::string_view what, int error) {
+  const std::string line =
+      "error " + std::string(what) + " '" + provider()->cache_name + "' cache: " + words_of(error);
+  if (line == reported_) return;
+  log_(line);
+  reported_ = line;
 }
 
 void SessionCacheClient::add(ossl::SessionId id, std::time_t expires, SSL_SESSION *session) {

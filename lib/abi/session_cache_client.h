@@ -18,7 +18,7 @@ namespace mod_tls::abi {
 class SessionCacheClient final : public ossl::SessionCache,
                                  public ProviderClient<tls_sess_cache_t> {
  public:
-  /// `log` gets a line for each failure of the provider.
+  /// `log` gets a line for each new kind of failure of the provider.
   using Log = void (*)(std::string_view line);
 
   explicit SessionCacheClient(Log log) : log_(log) {}
@@ -31,9 +31,10 @@ class SessionCacheClient final : public ossl::SessionCache,
   void remove(ossl::SessionId id) override;
 
  private:
-  void report(std::string_view what, int error) const;
+  void report(std::string_view what, int error);
 
   Log log_;
+  std::string reported_;  // the last line: a process says a thing once
 };
 
 }  // namespace mod_tls::abi

@@ -18,6 +18,8 @@ Outcome SessionCache::put(ByteView name, ByteView value, std::time_t expires, st
     case Outcome::unavailable:
       counters_.errors++;
       break;
+    case Outcome::skipped:
+      break;
   }
   return outcome;
 }
@@ -26,7 +28,7 @@ Found SessionCache::get(ByteView name, std::time_t now) {
   Found found = store_.get(name, now);
   if (found.outcome == Outcome::done) {
     counters_.hits++;
-  } else if (found.outcome == Outcome::miss) {
+  } else if (found.outcome == Outcome::miss || found.outcome == Outcome::skipped) {
     counters_.misses++;
   } else {
     counters_.errors++;

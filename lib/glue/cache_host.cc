@@ -8,6 +8,9 @@
 #include "glue/proftpd.h"
 #include "ossl/secret_file.h"
 
+// By its place, because the headers of ProFTPD have one of this name, too.
+#include "../../mod_tls.h"
+
 namespace mod_tls::glue {
 
 namespace {
@@ -31,6 +34,11 @@ core::Result<ossl::EntryKey> drawn_key() {
 
 void CacheHost::notice(std::string_view text) const {
   pr_log_pri(PR_LOG_NOTICE, "%s: %.*s", version_, as_length(text), text.data());
+}
+
+void CacheHost::tell(const std::string &line) const {
+  notice(line);
+  tls_log("%s", line.c_str());
 }
 
 void CacheHost::debug(int level, std::string_view text) const {

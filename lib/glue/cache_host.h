@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/result.h"
@@ -18,6 +19,8 @@ class CacheHost {
   [[nodiscard]] const char *version() const { return version_; }
   /// One line to syslog at PR_LOG_NOTICE.
   void notice(std::string_view text) const;
+  /// One line to syslog and to the TLSLog of the session, if this is one.
+  void tell(const std::string &line) const;
   /// One line to the debug log.
   void debug(int level, std::string_view text) const;
 

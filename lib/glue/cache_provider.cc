@@ -36,11 +36,17 @@ int as_result(Outcome outcome) {
     case Outcome::too_large:
       return 0;
     case Outcome::miss:
+    case Outcome::skipped:
       return failed(ENOENT);
     case Outcome::unavailable:
       return failed(EAGAIN);
   }
   return failed(EAGAIN);
+}
+
+/// A failure was told when it began: not once more by each session.
+int as_added(Outcome outcome) {
+  return outcome == Outcome::skipped ? 0 : as_result(outcome);
 }
 
 template <class Record>
@@ -65,7 +71,9 @@ int on_clear(Record *record) noexcept {
     abi::SealedCache *cache = open_cache_of(record).cache();
     if (cache == nullptr) return -1;
     const auto cleared = cache->clear();
-    return cleared ? static_cast<int>(*cleared) : failed(EAGAIN);
+    if (cleared) return static_cast<int>(*cleared);
+    open_cache_of(record).host().notice(cleared.error().message);
+    return failed(EAGAIN);
   });
 }
 
@@ -101,7 +109,7 @@ int add_session(tls_sess_cache_t *record, const unsigned char *id, unsigned int 
                 time_t expires, SSL_SESSION *session) noexcept {
   return guarded(-1, [=] {
     abi::SealedCache *cache = open_cache_of(record).cache();
-    return cache == nullptr ? -1 : as_result(cache->add({id, size}, session, expires, now()));
+    return cache == nullptr ? -1 : as_added(cache->add({id, size}, session, expires, now()));
   });
 }
 
@@ -139,7 +147,7 @@ int add_response(tls_ocsp_cache_t *record, const char *fingerprint, OCSP_RESPONS
   return guarded(-1, [=] {
     abi::SealedCache *cache = open_cache_of(record).cache();
     if (cache == nullptr) return -1;
-    return as_result(cache->add(bytes_of(fingerprint), response, age, now()));
+    return as_added(cache->add(bytes_of(fingerprint), response, age, now()));
   });
 }
 

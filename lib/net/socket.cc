@@ -48,11 +48,15 @@ int connect_error(int fd) {
 
 }  // namespace
 
+int Socket::start(const Address &address, Socket &socket) {
+  socket.fd_ = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (socket.fd_ < 0) return errno;
+  return ::connect(socket.fd_, address.get(), address.size()) == 0 ? 0 : errno;
+}
+
 int Socket::attempt(const Address &address, Deadline deadline, Socket &socket) {
   Socket fresh;
-  fresh.fd_ = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fresh.fd_ < 0) return errno;
-  int error = ::connect(fresh.fd_, address.get(), address.size()) == 0 ? 0 : errno;
+  int error = start(address, fresh);
   if (error == EINPROGRESS) error = wait_for(fresh.fd_, POLLOUT, deadline);
   if (error == 0) error = connect_error(fresh.fd_);
   if (error == 0) socket = std::move(fresh);
@@ -71,6 +75,21 @@ core::Result<Socket> Socket::connect(const std::string &host, std::uint16_t port
     if (error == ETIMEDOUT) break;
   }
   return io_error("cannot connect to " + host + " port " + std::to_string(port), error);
+}
+
+core::Result<Socket> Socket::connect(const Address &address, Deadline deadline) {
+  Socket socket;
+  if (const int error = attempt(address, deadline, socket); error != 0) {
+    return io_error("cannot connect", error);
+  }
+  return socket;
+}
+
+core::Result<Socket> Socket::begin(const Address &address) {
+  Socket socket;
+  const int error = start(address, socket);
+  if (error != 0 && error != EINPROGRESS) return io_error("cannot connect", error);
+  return socket;
 }
 
 Socket::Socket(Socket &&other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
@@ -109,6 +128,10 @@ core::Result<std::size_t> Socket::receive(std::span<std::uint8_t> into, Deadline
     if (received >= 0) return static_cast<std::size_t>(received);
     if (errno != EAGAIN && errno != EINTR) return io_error("cannot receive", errno);
   }
+}
+
+bool Socket::readable() const {
+  return wait_for(fd_, POLLIN, std::chrono::steady_clock::now()) == 0;
 }
 
 }  // namespace mod_tls::net

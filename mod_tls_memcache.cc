@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+
+// Keeps sessions and OCSP responses on memcached: "memcache:" of TLSSessionCache and
+// TLSStaplingCache. Loads after any mod_tls with the interface of mod_tls.h.
+#include "core/memcached_protocol.h"
+#include "glue/cache_module.h"
+#include "glue/cache_server.h"
+#include "glue/cache_words.h"
+
+extern "C" __attribute__((visibility("default"))) struct module_struc tls_memcache_module;
+
+namespace {
+
+namespace core = mod_tls::core;
+using mod_tls::glue::CacheHost;
+using mod_tls::glue::CacheUse;
+using mod_tls::glue::guarded_handler;
+using mod_tls::glue::keep_parsed;
+using mod_tls::glue::kept_value;
+using mod_tls::glue::OcspProvider;
+using mod_tls::glue::parse_switch;
+using mod_tls::glue::row;
+using mod_tls::glue::ServerBackend;
+using mod_tls::glue::ServerKind;
+using mod_tls::glue::ServerSetup;
+using mod_tls::glue::SessionProvider;
+
+constexpr char kVersion[] = "mod_tls_memcache/3.0.0";
+constexpr CacheHost kHost{kVersion};
+
+core::Result<ServerSetup> setup(std::vector<std::string> &) {
+  using Addresses = std::vector<core::ServerAddress>;
+  auto servers = kept_value<core::parse_memcache_servers>(
+      "MemcacheServers", Addresses{{"127.0.0.1", core::kMemcachedPort}});
+  if (!servers) return std::move(servers).error();
+  const auto times =
+      kept_value<core::parse_memcache_times>("MemcacheTimeouts", core::ServerTimes{});
+  if (!times) return times.error();
+  return ServerSetup{std::move(*servers), *times, std::make_unique<core::MemcachedProtocol>()};
+}
+
+constexpr ServerKind kKind{"mod_tls_memcache", "MemcacheEngine", "Memcache",
+                           "Memcache servers: ", setup};
+
+struct MemcacheCaches {
+  ServerBackend session_store{CacheUse::sessions, kHost, kKind};
+  ServerBackend response_store{CacheUse::ocsp, kHost, kKind};
+  SessionProvider sessions{session_store, kHost};
+  OcspProvider responses{response_store, kHost};
+};
+
+void on_exit(const void *) {
+  if (is_master != 0) return;  // no session
+  auto &caches = mod_tls::glue::never_destroyed<MemcacheCaches>();
+  caches.session_store.look_after();
+  caches.response_store.look_after();
+}
+
+int module_init() noexcept {
+  return mod_tls::glue::guarded(-1, [] {
+    auto &caches = mod_tls::glue::never_destroyed<MemcacheCaches>();
+    pr_event_register(&tls_memcache_module, "core.exit", mod_tls::glue::guarded_event<on_exit>,
+                      nullptr);
+    return mod_tls::glue::enroll_caches(kHost, "memcache", &caches.sessions, &caches.responses);
+  });
+}
+
+// The host's directives, which mod_memcache handles as well if it is loaded.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): the host writes to them
+conftable directives[] = {
+    row("MemcacheEngine", guarded_handler<keep_parsed<parse_switch>>),
+    row("MemcacheServers", guarded_handler<keep_parsed<core::parse_memcache_servers>>),
+    row("MemcacheTimeouts", guarded_handler<keep_parsed<core::parse_memcache_times>>),
+    {nullptr, nullptr, nullptr}};
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
+
+}  // namespace
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
+struct module_struc tls_memcache_module = {nullptr,        nullptr,     PR_MODULE_API_VERSION,
+                                           "tls_memcache", directives,  nullptr,
+                                           nullptr,        module_init, nullptr,
+                                           kVersion,       nullptr,     0};
