@@ -6,11 +6,12 @@ from pathlib import Path
 DATA = b"sixteen bytes..." * 64
 
 
-def first_visit(server, version: str, **options):
-    """A session and its context, of a control connection that has ended."""
+def first_visit(server, version: str, which: int = -1, **options):
+    """A session and its context, of a control connection that has ended: the last one that was
+    given to the client, or another."""
     with server.ftps(version=version, **options) as ftp:
         assert ftp.store("first", DATA).code == 226
-        session, context = ftp.sessions[-1], ftp.context
+        session, context = ftp.sessions[which], ftp.context
         ftp.quit()
     return session, context
 

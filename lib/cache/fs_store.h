@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "cache/byte_store.h"
+#include "cache/file_handle.h"
+
+namespace mod_tls::cache {
+
+/// The directory of "/path=<absolute directory>" (caches.md 4.5).
+core::Result<std::string> parse_fs_info(std::string_view info);
+
+/// FsStore keeps each entry as a file of a directory, "<hex name>.entry", mode 0600, whose time of
+/// modification says when it expires. It works through a descriptor of the directory, so it still
+/// finds it after a chroot.
+class FsStore final : public ByteStore {
+ public:
+  /// Opens a directory, which must belong to root or to `owner`, and not be writable by the world.
+  static core::Result<FileHandle> open_directory(const std::string &path, uid_t owner);
+
+  explicit FsStore(FileHandle directory) : directory_(std::move(directory)) {}
+
+  Outcome put(ByteView name, ByteView value, std::time_t expires, std::time_t now) override;
+  Found get(ByteView name, std::time_t now) override;
+  Outcome remove(ByteView name) override;
+  core::Result<std::uint64_t> clear() override;
+  StoreFacts facts() override;
+
+  /// Removes expired entries, and what a killed process left half-written, looking at a bounded
+  /// number of files. put() does it now and then.
+  void sweep(std::time_t now);
+
+ private:
+  template <class Visit>
+  bool each_file(const Visit &visit);
+
+  FileHandle directory_;
+  std::uint64_t expired_ = 0;
+};
+
+}  // namespace mod_tls::cache

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "glue/cache_fs.h"
+
+#include "glue/privileges.h"
+
+namespace mod_tls::glue {
+
+namespace {
+
+/// The server's User, as far as it is known yet.
+uid_t daemon_user() {
+  const auto *uid = static_cast<const uid_t *>(get_param_ptr(main_server->conf, "UserID", FALSE));
+  return uid != nullptr ? *uid : ::geteuid();
+}
+
+}  // namespace
+
+cache::Outcome RootedStore::put(cache::ByteView name, cache::ByteView value, std::time_t expires,
+                                std::time_t now) {
+  const RootPrivileges root;
+  return store_.put(name, value, expires, now);
+}
+
+cache::Found RootedStore::get(cache::ByteView name, std::time_t now) {
+  const RootPrivileges root;
+  return store_.get(name, now);
+}
+
+cache::Outcome RootedStore::remove(cache::ByteView name) {
+  const RootPrivileges root;
+  return store_.remove(name);
+}
+
+core::Result<std::uint64_t> RootedStore::clear() {
+  const RootPrivileges root;
+  return store_.clear();
+}
+
+cache::StoreFacts RootedStore::facts() {
+  const RootPrivileges root;
+  return store_.facts();
+}
+
+core::Status FsBackend::open(std::string_view info, std::vector<std::string> &) {
+  store_.reset();
+  const auto path = cache::parse_fs_info(info);
+  if (!path) return path.error();
+  auto directory = cache::FsStore::open_directory(*path, daemon_user());
+  if (!directory) return std::move(directory).error();
+  store_.emplace(std::move(*directory));
+  return core::success();
+}
+
+core::Status FsBackend::destroy() {
+  const auto cleared = store_->clear();
+  store_.reset();
+  return cleared ? core::success() : core::Status{cleared.error()};
+}
+
+std::vector<std::string> FsBackend::describe() {
+  const std::string what = use_ == CacheUse::sessions ? "SSL session" : "OCSP response";
+  const std::string many = use_ == CacheUse::sessions ? "SSL sessions" : "OCSP responses";
+  return {"Filesystem (fs) " + what + " cache provided by " + host_.version(), "",
+          "Current " + many + " cached: " + std::to_string(store_->facts().entries), ""};
+}
+
+}  // namespace mod_tls::glue

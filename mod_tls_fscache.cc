@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+
+// Keeps sessions and OCSP responses as files: "fs:" of TLSSessionCache and TLSStaplingCache.
+// Loads after any mod_tls with the interface of mod_tls.h.
+#include "glue/cache_fs.h"
+#include "glue/cache_module.h"
+
+extern "C" __attribute__((visibility("default"))) struct module_struc tls_fscache_module;
+
+namespace {
+
+using mod_tls::glue::CacheHost;
+using mod_tls::glue::CacheUse;
+using mod_tls::glue::FsBackend;
+using mod_tls::glue::OcspProvider;
+using mod_tls::glue::SessionProvider;
+
+constexpr char kVersion[] = "mod_tls_fscache/3.0.0";
+constexpr CacheHost kHost{kVersion};
+
+struct FsCaches {
+  FsBackend session_store{CacheUse::sessions, kHost};
+  FsBackend response_store{CacheUse::ocsp, kHost};
+  SessionProvider sessions{session_store, kHost};
+  OcspProvider responses{response_store, kHost};
+};
+
+int module_init() noexcept {
+  return mod_tls::glue::guarded(-1, [] {
+    auto &caches = mod_tls::glue::never_destroyed<FsCaches>();
+    return mod_tls::glue::enroll_caches(kHost, "fs", &caches.sessions, &caches.responses);
+  });
+}
+
+}  // namespace
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
+struct module_struc tls_fscache_module = {nullptr,       nullptr,     PR_MODULE_API_VERSION,
+                                          "tls_fscache", nullptr,     nullptr,
+                                          nullptr,       module_init, nullptr,
+                                          kVersion,      nullptr,     0};

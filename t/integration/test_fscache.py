@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+"""mod_tls_fscache: sessions as files, on a real server.
+
+The directory is root's, and a session can write to it before the login only: what is resumed is
+what the handshake gave.
+"""
+import os
+
+import pytest
+
+from harness.resumption import first_visit, load, returns, write_secret
+
+VERSIONS = ("1.2", "1.3")
+FS = (*load("mod_tls_fscache"), "TLSSessionCache fs:/path={dir}/cache")
+
+
+
+def visit(server, version: str):
+    return first_visit(server, version, which=0)
+
+
+pytestmark = pytest.mark.differs_from_original("these are tests of our own cache module")
+
+
+def prepare(daemon, *lines: str, mode: int = 0o700):
+    server = daemon.prepare(*lines)
+    (server.folder / "cache").mkdir()
+    (server.folder / "cache").chmod(mode)
+    return server
+
+
+def entries(server) -> list:
+    return list((server.folder / "cache").iterdir())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_q50_sessions_outlive_their_connection(daemon, version):
+    server = prepare(daemon, *FS)
+    server.start()
+    session, context = visit(server, version)
+    for _ in range(2):
+        assert returns(server, session, context)
+    assert entries(server)
+    for entry in entries(server):
+        assert entry.suffix == ".entry"
+        assert entry.stat().st_mode & 0o777 == 0o600
+        assert not entry.read_bytes().count(b"main server")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_r30_a_session_of_one_daemon_resumes_on_another(daemon, run_folder, version):
+    secret = f"TLSCacheSecretFile {write_secret(run_folder / 'secret')}"
+    one = prepare(daemon, *FS, secret)
+    two = daemon.prepare(*load("mod_tls_fscache"),
+                         f"TLSSessionCache fs:/path={one.folder}/cache", secret)
+    one.start()
+    two.start()
+    session, context = visit(one, version)
+    assert returns(two, session, context)
+
+
+def test_changed_entries_are_misses(daemon):
+    server = prepare(daemon, *FS)
+    server.start()
+    session, context = visit(server, "1.3")
+    for entry in entries(server):
+        data = bytearray(entry.read_bytes())
+        data[40] ^= 1
+        times = entry.stat()
+        entry.write_bytes(data)
+        os.utime(entry, (times.st_atime, times.st_mtime))
+    assert not returns(server, session, context)
+    assert returns(server, *visit(server, "1.3"))
+
+
+@pytest.mark.parametrize("mode, message", (
+    (0o777, "unable to use world-writable"), (None, "unable to check")))
+def test_directories_that_cannot_be_used_are_told(daemon, mode, message):
+    server = daemon.prepare(*FS) if mode is None else prepare(daemon, *FS, mode=mode)
+    told = server.check().stderr
+    assert message in told
+    assert "error opening 'fs' TLSSessionCache: " in told
+    server.start()
+    returns(server, *visit(server, "1.3"))

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
+#include "cache/fs_store.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cache/hex.h"
+
+#include "CppUTest/TestHarness.h"
+#include "store_contract.h"
+
+using namespace mod_tls;
+namespace fs = std::filesystem;
+using cache::FsStore;
+using cache::Outcome;
+using test::sample;
+
+namespace {
+
+constexpr std::time_t kNow = 1'800'000'000;
+
+}  // namespace
+
+TEST_GROUP(FsStore) {
+  fs::path folder;
+
+  void setup() override {
+    folder = fs::temp_directory_path() / ("mod_tls-fs-" + std::to_string(getpid()));
+    fs::create_directory(folder);
+    fs::permissions(folder, fs::perms::owner_all);
+  }
+  void teardown() override {
+    fs::remove_all(folder);
+  }
+
+  FsStore open() {
+    auto directory = FsStore::open_directory(folder, getuid());
+    CHECK_TRUE_TEXT(directory.ok(), directory.ok() ? "" : directory.error().message.c_str());
+    return FsStore{std::move(*directory)};
+  }
+  fs::path file_of(unsigned int i) {
+    return folder / (cache::to_hex(sample(32, i)) + ".entry");
+  }
+  std::size_t files() {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+  }
+  void refused(const char *why) {
+    const auto directory = FsStore::open_directory(folder, getuid());
+    CHECK_FALSE(directory.ok());
+    STRCMP_CONTAINS(why, directory.error().message.c_str());
+  }
+};
+
+TEST(FsStore, KeepsTheContract) {
+  FsStore store = open();
+  test::check_store_contract(store);
+  LONGS_EQUAL(0, files());
+}
+
+TEST(FsStore, EntriesAreForTheirOwnerAndWholeOrNotThere) {
+  FsStore store = open();
+  store.put(sample(32, 1), sample(100, 1), kNow + 60, kNow);
+  struct stat st {};
+  LONGS_EQUAL(0, stat(file_of(1).c_str(), &st));
+  LONGS_EQUAL(0600, st.st_mode & 07777);
+  LONGS_EQUAL(kNow + 60, st.st_mtime);
+  LONGS_EQUAL(1, files());
+}
+
+TEST(FsStore, ExpiredEntriesAreMissesAndGo) {
+  FsStore store = open();
+  store.put(sample(32, 1), sample(100, 1), kNow + 60, kNow);
+  CHECK_TRUE(store.get(sample(32, 1), kNow + 59).outcome == Outcome::done);
+  CHECK_TRUE(store.get(sample(32, 1), kNow + 60).outcome == Outcome::miss);
+  LONGS_EQUAL(0, files());
+  LONGS_EQUAL(1, store.facts().expired);
+}
+
+TEST(FsStore, SweepingRemovesWhatExpiredAndWhatWasLeftHalfWritten) {
+  FsStore store = open();
+  for (unsigned int i = 0; i < 20; i++) {
+    auto name = sample(32, i);
+    name.back() = 200;
+    store.put(name, sample(10, i), kNow + (i < 10 ? 60 : 600), kNow);
+  }
+  std::ofstream(folder / ".123-ab.new") << "half";
+  std::ofstream(folder / "notes.txt") << "not ours";
+  store.sweep(kNow + 100);
+  LONGS_EQUAL(11, files());
+  CHECK_TRUE(fs::exists(folder / "notes.txt"));
+  LONGS_EQUAL(10, store.facts().entries);
+}
+
+TEST(FsStore, Q23LinksAreNotFollowed) {
+  FsStore store = open();
+  std::ofstream(folder / "secret") << "secret";
+  fs::create_symlink(folder / "secret", file_of(1));
+  CHECK_TRUE(store.get(sample(32, 1), kNow).outcome == Outcome::miss);
+  CHECK_FALSE(fs::is_symlink(file_of(1)));
+  fs::create_symlink(folder / "secret", file_of(2));
+  CHECK_TRUE(store.put(sample(32, 2), sample(5, 1), kNow + 60, kNow) == Outcome::done);
+  LONGS_EQUAL(6, fs::file_size(folder / "secret"));
+}
+
+TEST(FsStore, OddThingsUnderItsNamesAreMisses) {
+  FsStore store = open();
+  mkfifo(file_of(1).c_str(), 0600);
+  CHECK_TRUE(store.get(sample(32, 1), kNow).outcome == Outcome::miss);
+  fs::create_directory(file_of(2));
+  CHECK_TRUE(store.get(sample(32, 2), kNow).outcome == Outcome::miss);
+}
+
+TEST(FsStore, Q62ClearCountsWhatItRemoves) {
+  FsStore store = open();
+  for (unsigned int i = 0; i < 7; i++) store.put(sample(32, i), sample(5, i), kNow + 60, kNow);
+  LONGS_EQUAL(7, store.facts().entries);
+  LONGS_EQUAL(7, *store.clear());
+  LONGS_EQUAL(0, store.facts().entries);
+}
+
+TEST(FsStore, DirectoriesThatOthersCanWriteToAreRefused) {
+  fs::permissions(folder, fs::perms::all);
+  refused("unable to use world-writable");
+  refused("(perms 0777)");
+}
+
+TEST(FsStore, WhatIsNoDirectoryIsRefused) {
+  fs::remove(folder);
+  refused("unable to check");
+  std::ofstream(folder) << "a file";
+  refused("Not a directory");
+  fs::remove(folder);
+  fs::create_directory_symlink("/", folder);
+  refused("Not a directory");
+}
+
+TEST(FsStore, InformationIsParsed) {
+  STRCMP_EQUAL("/a/b", cache::parse_fs_info("/path=/a/b")->c_str());
+  STRCMP_CONTAINS("badly formatted info '/file=/x', unable to open fscache",
+                  cache::parse_fs_info("/file=/x").error().message.c_str());
+  STRCMP_CONTAINS("path 'a' not an absolute path",
+                  cache::parse_fs_info("/path=a").error().message.c_str());
+}
