@@ -18,17 +18,27 @@ as_root() {
   fi
 }
 
-# The package proftpd-core starts a server and enables it. For a machine that had none, we do not
-# want that: a policy refuses the start (others are asked what the policy before would have said).
-deny_proftpd() {
+# Some packages start a server and enable it. For a machine that had none, we do not want that: a
+# policy refuses the start (others are asked what the policy before would have said).
+SERVERS="proftpd-core:proftpd memcached:memcached redis-server:redis-server"
+
+# The services of packages that are not installed yet.
+new_servers() {
+  for server in $SERVERS; do
+    installed "${server%:*}" || printf '%s ' "${server#*:}"
+  done
+}
+
+# deny_start SERVICE...
+deny_start() {
   [ ! -e "$POLICY" ] || as_root mv "$POLICY" "$POLICY.before-mod_tls"
-  printf '%s\n' '#!/bin/sh' '[ "$1" != proftpd ] || exit 101' \
+  printf '%s\n' '#!/bin/sh' "case \" $* \" in *\" \$1 \"*) exit 101;; esac" \
     "[ ! -x $POLICY.before-mod_tls ] || exec $POLICY.before-mod_tls \"\$@\"" 'exit 0' |
     as_root tee "$POLICY" >/dev/null
   as_root chmod 755 "$POLICY"
 }
 
-allow_proftpd() {
+allow_start() {
   as_root rm -f "$POLICY"
   [ ! -e "$POLICY.before-mod_tls" ] || as_root mv "$POLICY.before-mod_tls" "$POLICY"
 }
@@ -39,11 +49,15 @@ apt_install() {
       install --no-install-recommends "$@"
 }
 
-apt_install_without_service() (
-  trap allow_proftpd EXIT
+apt_install_without_services() (
+  servers=$(new_servers)
+  trap allow_start EXIT
   trap 'exit 1' INT TERM HUP
-  deny_proftpd
-  apt_install "$@" && as_root update-rc.d proftpd disable
+  deny_start $servers
+  apt_install "$@" || exit
+  for server in $servers; do
+    [ ! -e "/etc/init.d/$server" ] || as_root update-rc.d "$server" disable
+  done
 )
 
 # Says which are missing, if any.
@@ -71,9 +85,5 @@ install_packages() {
     echo "As root (there is no sudo here), install: apt-get install $missing" >&2
     return 1
   fi
-  if installed proftpd-core; then
-    apt_install $missing
-  else
-    apt_install_without_service $missing
-  fi
+  apt_install_without_services $missing
 }

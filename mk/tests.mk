@@ -58,6 +58,14 @@ check-build:
 bench: $(module_files)
 	$(srcdir)/bench/run --module-dir $(CURDIR) --out $(CURDIR)/bench $(BENCH_FLAGS)
 
+# What an operation on the session cache in shared memory costs, as CSV; minutes.
+.PHONY: bench-cache
+bench-cache: obj/bench/cache_bench
+	$<
+obj/bench/cache_bench: $(srcdir)/bench/cache_bench.cc obj/libcache.a obj/libcore.a
+	@mkdir -p $(@D)
+	$(call say,CXX) $(CXX) $(call compile_flags,cache) $(LDFLAGS) -o $@ $^
+
 # ---- lint: each script explains what it finds --------------------------------------------------
 
 lint: compile_commands.json
