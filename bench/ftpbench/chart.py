@@ -26,7 +26,7 @@ def svg(results: Results, caption: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{top}" '
         f'viewBox="0 0 {WIDTH} {top}">',
         f"<style>{STYLE}</style>", '<rect width="100%" height="100%" fill="#fff"/>',
-        _text(10, 20, caption), *parts, "</svg>", ""])
+        text(10, 20, caption), *parts, "</svg>", ""])
 
 
 def _limit(row: str, medians: dict[str, float]) -> float | None:
@@ -36,7 +36,7 @@ def _limit(row: str, medians: dict[str, float]) -> float | None:
 
 def _panel(title: str, medians: dict[str, float], limit: float | None, top: int) -> Iterable[str]:
     scale = (WIDTH - LEFT - RIGHT) / max([*medians.values(), limit or 0.0])
-    yield _text(10, top + 22, title, "title")
+    yield text(10, top + 22, title, "title")
     bottom = top + HEAD + STEP * len(medians)
     for i, (column, value) in enumerate(medians.items()):
         y = top + HEAD + STEP * i
@@ -45,13 +45,14 @@ def _panel(title: str, medians: dict[str, float], limit: float | None, top: int)
     if limit is not None:
         x = LEFT + limit * scale
         yield f'<line class="limit" x1="{x:.1f}" x2="{x:.1f}" y1="{top + HEAD}" y2="{bottom}"/>'
-        yield _text(x - 4, bottom + 14, f"goal {number(limit)}", "note")
+        yield text(x - 4, bottom + 14, f"goal {number(limit)}", "note")
     for i, (column, value) in enumerate(medians.items()):
         y = top + HEAD + STEP * i + 14
-        yield _text(10, y, column)
-        yield _text(LEFT + value * scale + 6, y, number(value))
+        yield text(10, y, column)
+        yield text(LEFT + value * scale + 6, y, number(value))
 
 
-def _text(x: float, y: float, words: str, kind: str = "") -> str:
+def text(x: float, y: float, words: str, kind: str = "") -> str:
+    """Words at a place, of a class of STYLE."""
     attribute = f' class="{kind}"' if kind else ""
     return f'<text x="{x:.1f}" y="{y}"{attribute}>{escape(words)}</text>'
