@@ -104,6 +104,9 @@ core::Result<FileHandle> FsStore::open_directory(const std::string &path, uid_t 
                                           "': it belongs neither to root nor to the server's User"};
   }
   FileHandle directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+  if (directory && ::faccessat(directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
+    return Error{Errc::not_permitted, "unable to write to '" + path + "': " + words_of(errno)};
+  }
   // Descriptors below are moved about when a session starts.
   if (directory) return FileHandle{::fcntl(directory.get(), F_DUPFD_CLOEXEC, 10)};
   return Error{Errc::io, "unable to open '" + path + "': " + words_of(errno)};
@@ -184,9 +187,10 @@ core::Result<std::uint64_t> FsStore::clear() {
 
 StoreFacts FsStore::facts() {
   StoreFacts facts{.expired = expired_};
+  std::uint64_t visited = 0;
   each_file([&](std::string_view file) {
     facts.entries += file.ends_with(kSuffix) ? 1 : 0;
-    return true;
+    return ++visited < most_counted_;
   });
   return facts;
 }

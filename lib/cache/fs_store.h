@@ -22,12 +22,17 @@ class FsStore final : public ByteStore {
   /// Opens a directory, which must belong to root or to `owner`, and not be writable by the world.
   static core::Result<FileHandle> open_directory(const std::string &path, uid_t owner);
 
-  explicit FsStore(FileHandle directory) : directory_(std::move(directory)) {}
+  /// How many files facts() looks at, so that it takes a bounded time.
+  static constexpr std::uint64_t kMostCounted = 100'000;
+
+  explicit FsStore(FileHandle directory, std::uint64_t most_counted = kMostCounted)
+      : directory_(std::move(directory)), most_counted_(most_counted) {}
 
   Outcome put(ByteView name, ByteView value, std::time_t expires, std::time_t now) override;
   Found get(ByteView name, std::time_t now) override;
   Outcome remove(ByteView name) override;
   core::Result<std::uint64_t> clear() override;
+  /// Of more than `most_counted` files the entries among the first ones.
   StoreFacts facts() override;
 
   /// Removes expired entries, and what a killed process left half-written, looking at a bounded
@@ -39,6 +44,7 @@ class FsStore final : public ByteStore {
   bool each_file(const Visit &visit);
 
   FileHandle directory_;
+  std::uint64_t most_counted_;
   std::uint64_t expired_ = 0;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/cache_fs.h"
 
+#include <ctime>
+
 #include "glue/privileges.h"
 
 namespace mod_tls::glue {
@@ -41,6 +43,11 @@ cache::StoreFacts RootedStore::facts() {
   return store_.facts();
 }
 
+void RootedStore::sweep(std::time_t now) {
+  const RootPrivileges root;
+  store_.sweep(now);
+}
+
 core::Status FsBackend::open(std::string_view info, std::vector<std::string> &) {
   store_.reset();
   const auto path = cache::parse_fs_info(info);
@@ -48,6 +55,7 @@ core::Status FsBackend::open(std::string_view info, std::vector<std::string> &) 
   auto directory = cache::FsStore::open_directory(*path, daemon_user());
   if (!directory) return std::move(directory).error();
   store_.emplace(std::move(*directory));
+  store_->sweep(std::time(nullptr));
   return core::success();
 }
 

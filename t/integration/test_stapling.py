@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from harness import ports, process
+from harness import caches, ports, process
 from harness.controls import (ALLOW, SHM_RESPONSES, any_counts, ask, assert_reads,
                               with_controls)
 from harness.logs import wait_for
@@ -371,3 +371,25 @@ def test_q27_must_staple_is_read_as_what_it_is(daemon, authority, feature, value
         f"1.3.6.1.5.5.7.1.24={value}"))
     server.system_log.wait_for("no OCSP response to staple")
     assert stapled(server) == "trylater"
+
+
+@pytest.mark.differs_from_original("these are tests of our own cache modules")
+@pytest.mark.parametrize("kind", caches.KINDS)
+def test_r30_responses_outlive_their_daemon_and_their_responder(daemon, authority, responder,
+                                                                run_folder, kind):
+    cache = caches.make(kind, run_folder)
+    try:
+        secret = write_secret(run_folder / f"secret-ocsp-{kind}")
+        lines = cache.directives(f"TLSCacheSecretFile {secret}", "TLSSessionCache off",
+                                 use="TLSStaplingCache")
+        named = credential(authority, 60, asking(responder))
+        one = daemon(*lines, certificate=named)
+        wait_stapled(one)
+        responder.stop()
+        two = daemon(*lines, certificate=named)
+        if kind != "shm":  # whose segment lives as long as one daemon uses it
+            assert process.end(one.pid)
+            one.pid = 0
+        wait_stapled(two)
+    finally:
+        cache.close()

@@ -81,8 +81,8 @@ TEST(ProviderRegistry, EitherKindHasNamesOfItsOwn) {
   POINTERS_EQUAL(&responses, registry.ocsp.find("one"));
 }
 
-// Quirk Q37: taking one out used to lose others, depending on the order.
-TEST(ProviderRegistry, RemovingOneKeepsTheOthersWhicheverItIs) {
+// Taking one out used to lose others, depending on the order.
+TEST(ProviderRegistry, Q37RemovingOneKeepsTheOthersWhicheverItIs) {
   struct Case {
     const char *removed;
     const char *left;

@@ -2,6 +2,7 @@
 #include "cache/fs_store.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -144,4 +145,50 @@ TEST(FsStore, InformationIsParsed) {
                   cache::parse_fs_info("/file=/x").error().message.c_str());
   STRCMP_CONTAINS("path 'a' not an absolute path",
                   cache::parse_fs_info("/path=a").error().message.c_str());
+}
+
+TEST(FsStore, Q46StatusLooksAtABoundedNumberOfFiles) {
+  auto directory = FsStore::open_directory(folder, getuid());
+  FsStore store{std::move(*directory), 6};
+  for (unsigned int i = 0; i < 20; i++) store.put(sample(32, i), sample(5, i), kNow + 60, kNow);
+  CHECK_TRUE(store.facts().entries >= 3);  // "." and ".." are among the six
+  CHECK_TRUE(store.facts().entries <= 6);
+  LONGS_EQUAL(20, *store.clear());
+}
+
+TEST(FsStore, ADirectoryThatMayNotBeWrittenToIsRefused) {
+  const pid_t child = fork();
+  if (child == 0) {
+    fs::permissions(folder, fs::perms{0555});
+    const bool other = geteuid() != 0 || setuid(65534) == 0;
+    const auto directory = FsStore::open_directory(folder, getuid());
+    const bool told = !directory.ok() && directory.error().message.find("unable to write to") == 0;
+    _exit(other && told ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  LONGS_EQUAL(0, status);
+}
+
+TEST(FsStore, ADirectoryOfSomebodyElseIsRefused) {
+  if (geteuid() != 0) {
+    // The root directory is root's, which is fine, and not writable, which is not.
+    CHECK_FALSE(FsStore::open_directory("/", getuid()).ok());
+    return;
+  }
+  LONGS_EQUAL(0, chown(folder.c_str(), 65534, 65534));
+  refused("it belongs neither to root nor to the server's User");
+  CHECK_TRUE(FsStore::open_directory(folder, 65534).ok());
+}
+
+TEST(FsStore, NamesStayInsideTheDirectory) {
+  FsStore store = open();
+  for (const std::string text : {"../x", "/etc/passwd", "..", ".", "a/b", "a\n"}) {
+    const cache::Bytes name(text.begin(), text.end());
+    CHECK_TRUE(store.put(name, sample(5, 1), kNow + 60, kNow) == Outcome::done);
+    CHECK_TRUE(store.get(name, kNow).outcome == Outcome::done);
+  }
+  LONGS_EQUAL(6, files());
+  CHECK_FALSE(fs::exists(folder.parent_path() / "x"));
+  CHECK_TRUE(store.put(sample(101, 1), sample(5, 1), kNow + 60, kNow) == Outcome::too_large);
 }

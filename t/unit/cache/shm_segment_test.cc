@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "cache/shm_segment.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -158,4 +160,78 @@ TEST(ShmSegment, Q23OddFilesAreRefused) {
 TEST(ShmSegment, SizesThatTheKernelRefusesAreTold) {
   request.size = std::size_t{1} << 62;
   refused("unable to allocate shared memory");
+}
+
+TEST(ShmSegment, ASegmentOfAnotherVersionIsReplacedIfNobodyUsesIt) {
+  {
+    const ShmSegment segment = open();
+    reinterpret_cast<cache::SegmentHeader *>(segment.memory().data())->version = 99;
+    refused("is in use by another program");
+  }
+  const ShmSegment fresh = open();
+  CHECK_TRUE(cache::check_table(fresh.memory()).ok());
+  LONGS_EQUAL(1, notices.size());
+  STRCMP_CONTAINS("replacing the unused shared memory segment", notices[0].c_str());
+}
+
+TEST(ShmSegment, ASegmentThatIsTooSmallForItsHeaderIsReplaced) {
+  { const ShmSegment made = open(); }
+  shmctl(segment_id(), IPC_RMID, nullptr);
+  const key_t key = ftok(request.file.c_str(), request.project);
+  CHECK_TRUE(shmget(key, 100, IPC_CREAT | IPC_EXCL | 0600) >= 0);
+  const ShmSegment segment = open();
+  LONGS_EQUAL(65536, segment.memory().size());
+}
+
+TEST(ShmSegment, ACorruptedSegmentServesAgain) {
+  {
+    const ShmSegment segment = open();
+    cache::ShmTable table{segment.memory()};
+    table.put(test::sample(32, 1), test::sample(100, 2), 2000, 1000);
+    // All but the locks of the shards, which only the C library understands.
+    const std::size_t from = cache::kHeaderBytes + sizeof(pthread_mutex_t);
+    for (std::byte &byte : segment.memory().subspan(from)) byte = std::byte{0xa5};
+  }
+  const ShmSegment again = open();
+  cache::ShmTable table{again.memory()};
+  CHECK_TRUE(table.get(test::sample(32, 1), 1000).outcome == cache::Outcome::miss);
+  test::check_store_contract(table);
+}
+
+TEST(ShmSegment, ALockThatADeadDaemonHeldIsFree) {
+  { const ShmSegment made = open(); }
+  const pid_t child = fork();
+  if (child == 0) {
+    const int fd = ::open(request.file.c_str(), O_RDWR | O_CLOEXEC);
+    _exit(flock(fd, LOCK_EX) == 0 ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  LONGS_EQUAL(0, status);
+  CHECK_TRUE(open().attached());
+}
+
+TEST(ShmSegment, AFileThatSomebodyKeepsLockedIsToldAfterABoundedTime) {
+  { const ShmSegment made = open(); }
+  const int holder = ::open(request.file.c_str(), O_RDWR | O_CLOEXEC);
+  CHECK_EQUAL(0, flock(holder, LOCK_EX));
+  refused("unable to lock file");
+  close(holder);
+}
+
+/// In a child without rights, if this process has any: 0 if it was refused with `why`.
+TEST(ShmSegment, FilesThatMayNotBeOpenedAreTold) {
+  { const ShmSegment made = open(); }
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool other = geteuid() != 0 || setuid(65534) == 0;
+    if (geteuid() != 65534) chmod(request.file.c_str(), 0);
+    const auto segment = ShmSegment::open(request, notices);
+    const bool told = !segment.ok() && segment.error().message.find("unable to open file") == 0 &&
+                      segment.error().message.find("Permission denied") != std::string::npos;
+    _exit(other && told ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  LONGS_EQUAL(0, status);
 }

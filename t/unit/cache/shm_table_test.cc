@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 
@@ -70,6 +72,44 @@ std::uint64_t resets(std::span<std::byte> memory) {
   return count;
 }
 
+/// A child that sleeps inside the lock of `name`, and ends by itself; returns when it is in there.
+class Sleeper {
+ public:
+  Sleeper(std::span<std::byte> memory, const cache::Bytes &name, unsigned int milliseconds) {
+    int ends[2] = {-1, -1};
+    CHECK_EQUAL(0, pipe(ends));
+    sleep_time = milliseconds;
+    in_the_lock = ends[1];
+    child_ = fork();
+    if (child_ == 0) {
+      ShmTable mine(memory, sleep_once);
+      mine.get(name, kNow);
+      _exit(0);
+    }
+    char byte = 0;
+    CHECK_EQUAL(1, read(ends[0], &byte, 1));
+    close(ends[0]);
+    close(ends[1]);
+  }
+  Sleeper(const Sleeper &) = delete;
+  Sleeper &operator=(const Sleeper &) = delete;
+  ~Sleeper() { waitpid(child_, nullptr, 0); }
+
+ private:
+  static void sleep_once() {
+    if (in_the_lock < 0) return;
+    if (write(in_the_lock, "x", 1) != 1) _exit(1);
+    in_the_lock = -1;
+    usleep(sleep_time * 1000);
+  }
+
+  static unsigned int sleep_time;
+  static int in_the_lock;
+  pid_t child_ = -1;
+};
+unsigned int Sleeper::sleep_time = 0;  // NOLINT: the probe is a plain function
+int Sleeper::in_the_lock = -1;         // NOLINT: likewise
+
 }  // namespace
 
 TEST_GROUP(ShmTable) {
@@ -122,7 +162,77 @@ TEST(ShmTable, ExpiredEntriesAreMisses) {
   LONGS_EQUAL(0, table.facts().entries);
 }
 
-TEST(ShmTable, WhenItIsFullTheOldestGiveWay) {  // Q36, Q51
+TEST(ShmTable, Q36ALockThatIsHeldIsWaitedFor) {
+  fill(0, 1);
+  const Sleeper busy(memory.bytes(), sample(32, 0), 60);
+  CHECK_TRUE(holds(0));
+  CHECK_TRUE(table.put(sample(32, 0), sample(200, 0), kLater, kNow) == Outcome::done);
+}
+
+TEST(ShmTable, Q36ALockThatIsHeldTooLongIsGivenUpAndTheOthersAreFree) {
+  fill(0, 200);
+  const Sleeper stuck(memory.bytes(), sample(32, 0), 700);
+  const auto began = std::chrono::steady_clock::now();
+  CHECK_TRUE(table.get(sample(32, 0), kNow).outcome == Outcome::unavailable);
+  const auto waited = std::chrono::steady_clock::now() - began;
+  CHECK_TRUE(waited >= std::chrono::milliseconds{190});
+  CHECK_TRUE(waited < std::chrono::milliseconds{600});
+}
+
+TEST(ShmTable, Q45NamesThatBeginAlikeAreSpreadOverAllShards) {
+  std::array<unsigned int, 2> held{};
+  for (unsigned int i = 0; i < 2000; i++) {
+    auto name = sample(32, i);
+    name[0] = 1;
+    CHECK_TRUE(table.put(name, sample(200, i), kLater, kNow) == Outcome::done);
+  }
+  const auto *header = reinterpret_cast<const cache::SegmentHeader *>(memory.bytes().data());
+  for (std::size_t i = 0; i < header->shard_count; i++) {
+    const auto *shard = memory.bytes().data() + cache::kHeaderBytes + i * header->shard_bytes;
+    const unsigned int entries = reinterpret_cast<const cache::ShardHeader *>(shard)->entries;
+    CHECK_TRUE(entries > 2000 / header->shard_count / 2);
+    held[i % 2] += entries;
+  }
+  LONGS_EQUAL(2000, held[0] + held[1]);
+}
+
+TEST(ShmTable, Q45AReaderWaitsForItsOwnShardOnly) {
+  fill(0, 40);
+  const Sleeper busy(memory.bytes(), sample(32, 0), 150);
+  unsigned int at_once = 0;
+  for (unsigned int i = 1; i < 40; i++) {
+    const auto began = std::chrono::steady_clock::now();
+    CHECK_TRUE(holds(i));
+    at_once += std::chrono::steady_clock::now() - began < std::chrono::milliseconds{50} ? 1 : 0;
+  }
+  CHECK_TRUE(at_once >= 38);  // the first that shares the shard waits for the rest of its time
+}
+
+TEST(ShmTable, Q51FreshEntriesStayAndExpiredOnesAreMisses) {
+  for (unsigned int i = 0; i < 1000; i++) {
+    table.put(sample(32, i), sample(200, i), i % 2 == 0 ? kNow + 10 : kLater, kNow);
+  }
+  for (unsigned int i = 0; i < 1000; i++) {
+    const bool found = table.get(sample(32, i), kNow + 10).outcome == Outcome::done;
+    CHECK_EQUAL(i % 2 != 0, found);
+  }
+  LONGS_EQUAL(500, table.facts().expired);
+}
+
+TEST(ShmTable, Q51TheTableWorksAtAnyAddress) {
+  fill(0, 300);
+  void *elsewhere = mremap(memory.bytes().data(), 0, memory.bytes().size(), MREMAP_MAYMOVE);
+  CHECK_TRUE(elsewhere != MAP_FAILED && elsewhere != memory.bytes().data());
+  ShmTable other({static_cast<std::byte *>(elsewhere), memory.bytes().size()});
+  for (unsigned int i = 0; i < 300; i++) {
+    CHECK_TRUE(other.get(sample(32, i), kNow).bytes == sample(200, i));
+  }
+  CHECK_TRUE(other.remove(sample(32, 7)) == Outcome::done);
+  CHECK_FALSE(holds(7));
+  munmap(elsewhere, memory.bytes().size());
+}
+
+TEST(ShmTable, Q51WhenItIsFullTheOldestGiveWay) {
   fill(0, 20000);
   const auto facts = table.facts();
   CHECK_TRUE(facts.entries > 4000);

@@ -51,6 +51,15 @@ constexpr Refused kRefused[] = {
 
 TEST_GROUP(HttpUrl){};
 
+/// Nothing is fetched from a server whose certificate nobody would check.
+TEST(HttpUrl, Q22HttpsIsRefusedAndSaysWhatToDo) {
+  for (const char *text : {"https://ocsp.example.net/", "HTTPS://ocsp.example.net/"}) {
+    const auto url = parse_http_url(text);
+    CHECK_FALSE(url.ok());
+    STRCMP_CONTAINS("OCSP is spoken over http here", url.error().message.c_str());
+  }
+}
+
 TEST(HttpUrl, PartsAreReadApart) {
   for (const Valid &row : kValid) {
     const auto url = parse_http_url(row.text);
