@@ -9,9 +9,9 @@ import os
 import pytest
 
 from harness import caches, process, settings
+from harness.controls import ask, with_controls
 from harness.logs import wait_for
 from harness.resumption import DATA, first_visit, returns, write_secret
-from test_controls import ask, with_controls
 
 VERSIONS = ("1.2", "1.3")
 

@@ -6,10 +6,10 @@ import time
 import pytest
 
 from harness import caches
+from harness.controls import ask, with_controls
 from harness.logs import wait_for
 from harness.resumption import DATA, first_visit, returns
 from harness.servers import Deaf, Imposter, Memcached, Redis
-from test_controls import ask, with_controls
 
 pytestmark = pytest.mark.differs_from_original("these are tests of our own cache modules")
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 
 import pytest
 
+from harness.controls import ask, start_with_controls
 from harness.resumption import first_visit, load, returns, write_secret
-from test_controls import ask, start_with_controls
 
 VERSIONS = ("1.2", "1.3")
 FS = (*load("mod_tls_fscache"), "TLSSessionCache fs:/path={dir}/cache")

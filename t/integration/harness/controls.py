@@ -48,12 +48,15 @@ def any_counts(pattern: str) -> str:
     return re.sub(r": \d$", r": \\d+", pattern, flags=re.M)
 
 
-def with_controls(daemon, *directives, **options):
-    server = daemon.prepare(*directives, **options)
+def start_with_controls(server):
     block = CTRLS_ON.replace("{dir}", str(server.folder))
     server.rewrite(lambda text: text.replace(CTRLS_OFF, block))
     server.start()
     return server
+
+
+def with_controls(daemon, *directives, **options):
+    return start_with_controls(daemon.prepare(*directives, **options))
 
 
 def ask(server, *words, user=None) -> list[str]:
