@@ -40,7 +40,7 @@ TEST(StapleBoard, ItsDatesAreKnownAsLongAsItHangsThere) {
   CHECK_TRUE(board->pin(kFirst, response(100, 7), {5, 20}));
   CHECK_TRUE((board->dates_of(kFirst) == StapleBoard::Dates{5, 20}));
   CHECK_FALSE(board->dates_of(kSecond).has_value());
-  board->keep_only(std::array{kSecond});
+  board->keep_only(std::array<Fingerprint, 1>{kSecond});
   CHECK_FALSE(board->dates_of(kFirst).has_value());
 }
 
