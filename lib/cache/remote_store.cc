@@ -204,6 +204,7 @@ core::Result<std::uint64_t> RemoteStore::clear() {
   for (Server &server : servers_) {
     server.generation.reset();  // others may have cleared since
     if (!renew_generation(server, now)) missed += " " + server.client->name();
+    server.client->hang_up();
   }
   if (missed.empty()) return shared_.stored_since_clear.exchange(0);
   return core::Error{core::Errc::io, "not cleared, because they do not answer:" + missed};

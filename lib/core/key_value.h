@@ -75,6 +75,8 @@ class KeyValueClient {
   [[nodiscard]] virtual const std::string &name() const = 0;
   /// Takes a bounded time in all, whatever the server does.
   virtual KeyValueReply ask(const KeyValueRequest &request) = 0;
+  /// Ends connections; the next call opens one. A daemon must not leave any to its sessions.
+  virtual void hang_up() = 0;
 
   enum class Probe { idle, pending, answered, failed };
   /// Begins to ask whether the server answers, without waiting for anything: pending or failed.

@@ -49,7 +49,7 @@ core::Result<std::vector<Address>> addresses_of(const core::ServerAddress &serve
 
 core::Status ServerClient::connect(Deadline end) {
   const Deadline deadline = std::min(end, steady_clock::now() + times_.connect);
-  core::Status status = core::Error{core::Errc::not_found, "it has no address"};
+  core::Status status = core::Error{core::Errc::io, "it has no address"};
   for (const Address &address : addresses_) {
     auto socket = Socket::connect(address, deadline);
     if (socket) {
@@ -104,7 +104,11 @@ ServerClient::Ending ServerClient::exchange(KeyValueVerb verb, const std::string
 KeyValueReply ServerClient::ask_anew(const KeyValueRequest &request, Deadline end) {
   if (const auto connected = connect(end); !connected) {
     connection_.reset();
-    return failure(connected.error().message);
+    // A local socket behind the chroot of this session says nothing about the server.
+    const bool unreachable = connected.error().code != core::Errc::io;
+    return {unreachable ? KeyValueOutcome::refused : KeyValueOutcome::failed,
+            {},
+            connected.error().message};
   }
   return exchange(request.verb, protocol_.request(request), end).reply;
 }

@@ -33,6 +33,10 @@ class ServerClient final : public core::KeyValueClient {
 
   [[nodiscard]] const std::string &name() const override { return name_; }
   core::KeyValueReply ask(const core::KeyValueRequest &request) override;
+  void hang_up() override {
+    connection_.reset();
+    probe_.reset();
+  }
   Probe begin_probe() override;
   Probe probe() override;
 

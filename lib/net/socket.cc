@@ -16,8 +16,13 @@ namespace mod_tls::net {
 
 namespace {
 
+core::Errc errc_of(int error) {
+  if (error == ENOENT) return core::Errc::not_found;
+  return error == EACCES || error == EPERM ? core::Errc::not_permitted : core::Errc::io;
+}
+
 core::Error io_error(const std::string &what, int error) {
-  return {core::Errc::io, what + ": " + std::generic_category().message(error)};
+  return {errc_of(error), what + ": " + std::generic_category().message(error)};
 }
 
 /// Milliseconds for poll(2); 0 when it is over.

@@ -21,7 +21,7 @@ class Socket {
   /// Connects to the first address of `host` that answers; looking up its name counts, too.
   static core::Result<Socket> connect(const std::string &host, std::uint16_t port,
                                       Deadline deadline);
-  /// Connects to an address.
+  /// Connects to an address. The error is io, or not_found or not_permitted for local sockets.
   static core::Result<Socket> connect(const Address &address, Deadline deadline);
 
   /// A socket that has begun to connect; send() waits for it, as far as its deadline allows.

@@ -221,6 +221,30 @@ def test_redis_with_a_password_and_a_database(daemon, run_folder):
         guarded.close()
 
 
+@pytest.mark.parametrize("real, options, lines", (
+    (Memcached, ("-s", "{path}", "-a", "777"), ("MemcacheServers {path}",)),
+    (Redis, ("--unixsocket", "{path}", "--unixsocketperm", "777"), ("RedisServer {path}",))))
+def test_a_local_socket_serves_sessions_behind_their_chroot(daemon, run_folder, real, options,
+                                                            lines):
+    """Connected before the login; what is given after a transfer goes there, too."""
+    folder = run_folder / f"sockets-{real.__name__}"
+    folder.mkdir()
+    folder.chmod(0o777)
+    path = folder / "sock"
+    server = real(run_folder)
+    server.options = tuple(option.replace("{path}", str(path)) for option in options)
+    server.start(lambda: path.exists())
+    try:
+        kind = "memcache" if real is Memcached else "redis"
+        ours = daemon(*caches.load(f"mod_tls_{kind}"),
+                      *(line.replace("{path}", str(path)) for line in lines),
+                      f"TLSSessionCache {kind}:")
+        assert returns(ours, *first_visit(ours, "1.3"))
+        assert ours.system_log.count("cache server") == 0
+    finally:
+        server.close()
+
+
 def test_beside_the_modules_of_the_host(daemon, store, kind):
     """The host's own module may be loaded, too; it handles the same directives."""
     server = daemon(*LINES[kind](store.server.port), f"TLSSessionCache {kind}:",

@@ -30,11 +30,12 @@ class KeyValueServer:
     def command(self) -> list[str]:
         raise NotImplementedError
 
-    def start(self) -> None:
+    def start(self, answers=None) -> None:
+        """Ends when it answers: on its port, if `answers` knows nothing else."""
         self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
-        while not _answers(self.port):
+        while not (answers() if answers else _answers(self.port)):
             assert time.monotonic() < deadline, f"no answer on port {self.port}"
             time.sleep(0.05)
 

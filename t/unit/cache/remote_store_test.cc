@@ -25,6 +25,7 @@ struct FakeServer {
   std::map<std::string, std::time_t> expiries;
   int calls = 0;
   int probes = 0;
+  int hung_up = 0;
   bool down = false;
   bool refuses = false;
 };
@@ -40,6 +41,7 @@ class FakeClient final : public core::KeyValueClient {
     if (server_.refuses) return {KeyValueOutcome::refused, {}, "it says 'no'"};
     return act(request, std::string(request.key));
   }
+  void hang_up() override { server_.hung_up++; }
   Probe begin_probe() override {
     server_.probes++;
     probe_ = server_.down ? Probe::failed : Probe::pending;
@@ -142,6 +144,7 @@ TEST(RemoteStore, Q40ClearHidesTheEntriesOfAllProcesses) {
   auto next_session = store();
   CHECK_TRUE(get(next_session, 1) == Outcome::miss);
   LONGS_EQUAL(0, *one.clear());
+  LONGS_EQUAL(2, server.hung_up);  // a daemon leaves no connection to its sessions
 }
 
 TEST(RemoteStore, Q40AClearedServerThatForgetsItsGenerationIsTold) {

@@ -201,3 +201,11 @@ TEST(ServerClient, LocalSocketsHaveAPath) {
   STRCMP_EQUAL("/run/x.sock", local->sun_path);
   CHECK_FALSE(net::addresses_of({"/" + std::string(200, 'x'), 0}, milliseconds{10}).ok());
 }
+
+TEST(ServerClient, ALocalSocketThatIsOutOfReachIsNoOutage) {
+  auto addresses = net::addresses_of({"/no/such/socket", 0}, milliseconds{10});
+  ServerClient client{"here", std::move(*addresses), protocol, {kTime, kTime}};
+  const auto reply = client.ask({KeyValueVerb::get, "k"});
+  CHECK_TRUE(reply.outcome == KeyValueOutcome::refused);
+  STRCMP_EQUAL("cannot connect: No such file or directory", reply.reason.c_str());
+}
