@@ -29,10 +29,13 @@ Error bad_address(std::string_view word) {
                                "[IPv6 address]:port, or the path of a local socket)"};
 }
 
-/// A lone IPv6 address has colons and no port.
+/// Where the port's colon is, or npos: a lone IPv6 address has colons and no port.
 std::size_t port_colon(std::string_view word) {
-  if (word.starts_with('[')) return word.find("]:") == word.npos ? word.npos : word.find("]:") + 1;
-  return std::ranges::count(word, ':') == 1 ? word.find(':') : word.npos;
+  if (!word.starts_with('[')) {
+    return std::ranges::count(word, ':') == 1 ? word.find(':') : std::string_view::npos;
+  }
+  const std::size_t end = word.find("]:");
+  return end == std::string_view::npos ? end : end + 1;
 }
 
 std::string_view without_brackets(std::string_view host) {
@@ -90,7 +93,7 @@ Result<ServerAddress> parse_server_address(std::string_view word, std::uint16_t 
   if (word.starts_with('/')) return ServerAddress{std::string(word), 0};
   const std::size_t colon = port_colon(word);
   ServerAddress address{std::string(without_brackets(word.substr(0, colon))), default_port};
-  if (colon != word.npos) {
+  if (colon != std::string_view::npos) {
     const auto port = parse_number(word.substr(colon + 1), UINT16_MAX);
     if (!port || *port == 0) return bad_address(word);
     address.port = static_cast<std::uint16_t>(*port);

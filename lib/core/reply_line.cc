@@ -21,8 +21,8 @@ ReplyScan whole(KeyValueReply reply) {
 }  // namespace
 
 std::optional<ReplyLine> first_line(std::string_view received) {
-  const std::size_t end = received.find(kLineEnd);
-  if (end == std::string_view::npos || end > kLongestReplyLine) return {};
+  const std::size_t end = received.substr(0, kLongestReplyLine + 2).find(kLineEnd);
+  if (end == std::string_view::npos) return {};
   return ReplyLine{received.substr(0, end), received.substr(end + kLineEnd.size())};
 }
 
