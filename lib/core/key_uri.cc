@@ -28,6 +28,10 @@ bool is_key_uri(std::string_view name) {
          std::ranges::all_of(scheme, is_scheme_character);
 }
 
+bool is_token_uri(std::string_view name) {
+  return is_key_uri(name) && scheme_of(name) != "file";
+}
+
 std::string file_of_uri(std::string_view uri) {
   constexpr std::string_view kScheme = "file:";
   if (!uri.starts_with(kScheme)) return {};

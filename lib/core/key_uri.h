@@ -13,6 +13,10 @@ namespace mod_tls::core {
 /// The scheme of a URI: "pkcs11".
 [[nodiscard]] std::string_view scheme_of(std::string_view uri);
 
+/// Whether the name of a key is a URI of what is no file: of a token, say, that only its provider
+/// can use.
+[[nodiscard]] bool is_token_uri(std::string_view name);
+
 /// The path in a "file:" URI, with or without an empty host; empty for all other names.
 [[nodiscard]] std::string file_of_uri(std::string_view uri);
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <ctime>
 
+#include "core/key_uri.h"
 #include "core/policy_builder.h"
 #include "core/session_override.h"
 #include "core/sscn.h"
@@ -17,6 +18,7 @@
 #include "ossl/own_arena.h"
 #include "ossl/protocol_versions.h"
 #include "ossl/session_cache.h"
+#include "ossl/token_keys.h"
 #include "ossl/trust_text.h"
 #include "ossl/warm_up.h"
 
@@ -245,6 +247,15 @@ ServerContextPtr current_context(const ServerContextPtr &context) {
   if (replaced) return *replaced;
   report_unusable(replaced.error());
   return context;
+}
+
+core::Status reopen_token_keys(const ServerContext &context) {
+  const auto in_token = [](const auto &source) { return core::is_token_uri(source.files.key); };
+  if (!std::ranges::any_of(core::configured_credentials(context.policy), in_token)) {
+    return core::success();
+  }
+  const RootPrivileges root;
+  return ossl::reopen_token_keys(context.ctx.get(), context.policy, pass_phrases(nullptr));
 }
 
 core::Result<ServerContextPtr> context_for(const ServerContextPtr &context,

@@ -47,6 +47,9 @@ struct ServerContext {
 
 using ServerContextPtr = std::shared_ptr<const ServerContext>;
 
+/// Makes keys in tokens usable in this process, which may be a fork of the one that opened them.
+core::Status reopen_token_keys(const ServerContext &context);
+
 /// ContextStore holds the ready contexts of all servers with TLSEngine on (design decision D1).
 class ContextStore {
  public:

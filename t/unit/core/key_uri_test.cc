@@ -14,6 +14,9 @@ TEST(KeyUri, BeginsWithAScheme) {
   for (const char *path : {"/etc/key", "/a:b", "key.pem", "c:key", "", ":", "11:x", "a b:c"}) {
     CHECK_FALSE_TEXT(is_key_uri(path), path);
   }
+  CHECK_TRUE(is_token_uri("pkcs11:token=a"));
+  CHECK_FALSE(is_token_uri("file:/etc/key"));
+  CHECK_FALSE(is_token_uri("/etc/key"));
   CHECK_TRUE(scheme_of("pkcs11:object=a:b") == "pkcs11");
   CHECK_TRUE(scheme_of("/path").empty());
 }
