@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from harness.logs import wait_for
+from test_controls import ask, with_controls
 
 ALERT = b"\x15\x03\x01\x00\x02\x02\x28"
 GARBAGE = b"this is not TLS at all\r\n"
@@ -129,3 +130,20 @@ def test_sessions_and_their_tickets_are_told_to_the_curious(daemon):
         "NoSessionReuseRequired TLSOption" in said
     assert "generating initial TLS session ticket key" in said
     assert "scheduling new TLS session ticket key every 60 secs" in said
+
+
+# --- ftpdctl --------------------------------------------------------------------------------------
+
+
+@pytest.mark.needs_root("ftpdctl asks as root")
+@pytest.mark.differs_from_original("quirk Q74: the provider stays selected there")
+def test_q74_a_cache_that_could_not_be_opened_is_none_to_ftpdctl(daemon):
+    server = with_controls(daemon, "TLSControlsACLs all allow user root",
+                           "TLSSessionCache shm:nonsense", modules=("mod_tls_shmcache.c",))
+    for words in (("info",), ("info", "-v"), ("clear",), ("remove",), ("info",)):
+        answer = ask(server, "sesscache", *words)
+        assert answer and not answer[0].startswith("Shared memory"), answer
+    assert ask(server, "sesscache", "info") == ["No TLSSessionCache configured"]
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"x").code == 226
+    assert server.is_running()
