@@ -131,6 +131,25 @@ int delete_session(tls_sess_cache_t *record, const unsigned char *id, unsigned i
   });
 }
 
+CacheUse use_of(const tls_sess_cache_t &) {
+  return CacheUse::sessions;
+}
+
+void set_entry_calls(tls_sess_cache_t &record) {
+  record.open = open_sessions;
+  record.add = add_session;
+  record.get = get_session;
+  record.delete_ = delete_session;
+}
+
+int announce(tls_sess_cache_t &record, const char *name) {
+  return tls_sess_cache_register(name, &record);
+}
+
+void withdraw(const tls_sess_cache_t &, const char *name) {
+  tls_sess_cache_unregister(name);
+}
+
 // ---- OCSP responses ----------------------------------------------------------------------------
 
 cache::ByteView bytes_of(const char *fingerprint) {
@@ -168,6 +187,25 @@ int delete_response(tls_ocsp_cache_t *record, const char *fingerprint) noexcept 
     abi::SealedCache *cache = open_cache_of(record).cache();
     return cache == nullptr ? -1 : as_result(cache->remove(bytes_of(fingerprint)));
   });
+}
+
+CacheUse use_of(const tls_ocsp_cache_t &) {
+  return CacheUse::ocsp;
+}
+
+void set_entry_calls(tls_ocsp_cache_t &record) {
+  record.open = open_responses;
+  record.add = add_response;
+  record.get = get_response;
+  record.delete_ = delete_response;
+}
+
+int announce(tls_ocsp_cache_t &record, const char *name) {
+  return tls_ocsp_cache_register(name, &record);
+}
+
+void withdraw(const tls_ocsp_cache_t &, const char *name) {
+  tls_ocsp_cache_unregister(name);
 }
 
 int errno_of(const core::Error &error) {
@@ -249,44 +287,26 @@ std::vector<std::string> OpenCache::status_lines(bool list_sessions) {
   return lines;
 }
 
-SessionProvider::SessionProvider(CacheBackend &backend, CacheHost host)
-    : cache_(CacheUse::sessions, backend, host) {
+template <class Record>
+Provider<Record>::Provider(CacheBackend &backend, CacheHost host)
+    : cache_(use_of(record_), backend, host) {
   record_.cache_data = &cache_;
-  record_.open = open_sessions;
-  record_.close = on_close<tls_sess_cache_t>;
-  record_.add = add_session;
-  record_.get = get_session;
-  record_.delete_ = delete_session;
-  record_.clear = on_clear<tls_sess_cache_t>;
-  record_.remove = on_remove<tls_sess_cache_t>;
-  record_.status = on_status<tls_sess_cache_t>;
+  record_.close = on_close<Record>;
+  record_.clear = on_clear<Record>;
+  record_.remove = on_remove<Record>;
+  record_.status = on_status<Record>;
+  set_entry_calls(record_);
 }
 
-int SessionProvider::enroll(const char *name) {
+template <class Record>
+int Provider<Record>::enroll(const char *name) {
   // The host initialises modules anew with each SIGHUP.
-  if (enrolled_) tls_sess_cache_unregister(name);
-  enrolled_ = tls_sess_cache_register(name, &record_) == 0;
+  if (enrolled_) withdraw(record_, name);
+  enrolled_ = announce(record_, name) == 0;
   return enrolled_ ? 0 : -1;
 }
 
-OcspProvider::OcspProvider(CacheBackend &backend, CacheHost host)
-    : cache_(CacheUse::ocsp, backend, host) {
-  record_.cache_data = &cache_;
-  record_.open = open_responses;
-  record_.close = on_close<tls_ocsp_cache_t>;
-  record_.add = add_response;
-  record_.get = get_response;
-  record_.delete_ = delete_response;
-  record_.clear = on_clear<tls_ocsp_cache_t>;
-  record_.remove = on_remove<tls_ocsp_cache_t>;
-  record_.status = on_status<tls_ocsp_cache_t>;
-}
-
-int OcspProvider::enroll(const char *name) {
-  // The host initialises modules anew with each SIGHUP.
-  if (enrolled_) tls_ocsp_cache_unregister(name);
-  enrolled_ = tls_ocsp_cache_register(name, &record_) == 0;
-  return enrolled_ ? 0 : -1;
-}
+template class Provider<tls_sess_cache_t>;
+template class Provider<tls_ocsp_cache_t>;
 
 }  // namespace mod_tls::glue

@@ -39,32 +39,23 @@ class OpenCache {
   std::optional<abi::SealedCache> cache_;
 };
 
-/// SessionProvider offers a backend to TLSSessionCache, through the C interface. It lives as long
-/// as the process.
-class SessionProvider {
+/// Provider offers a backend to TLSSessionCache or TLSStaplingCache, through one of the two records
+/// of mod_tls.h. It lives as long as the process.
+template <class Record>
+class Provider {
  public:
-  SessionProvider(CacheBackend &backend, CacheHost host);
+  Provider(CacheBackend &backend, CacheHost host);
   /// Registers it as `name`, a literal, again if it was: 0, or -1 with errno.
   int enroll(const char *name);
   [[nodiscard]] OpenCache &cache() { return cache_; }
 
  private:
-  tls_sess_cache_t record_{};
+  Record record_{};
   OpenCache cache_;
   bool enrolled_ = false;
 };
 
-/// The same for TLSStaplingCache.
-class OcspProvider {
- public:
-  OcspProvider(CacheBackend &backend, CacheHost host);
-  int enroll(const char *name);
-  [[nodiscard]] OpenCache &cache() { return cache_; }
-
- private:
-  tls_ocsp_cache_t record_{};
-  OpenCache cache_;
-  bool enrolled_ = false;
-};
+using SessionProvider = Provider<tls_sess_cache_t>;
+using OcspProvider = Provider<tls_ocsp_cache_t>;
 
 }  // namespace mod_tls::glue
