@@ -100,6 +100,7 @@ bool TlsSession::follow_ciphers(SSL *ssl) const {
 ossl::SslPtr TlsSession::new_control_ssl() {
   if (const auto status = reopen_token_keys(*context_); !status) {
     tls_log_line("error: " + status.error().message);
+    return {};
   }
   ossl::clear_errors();
   ossl::SslPtr ssl{SSL_new(context_->ctx.get())};

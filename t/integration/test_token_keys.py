@@ -4,6 +4,7 @@
 Debian has that provider from release 13 on; where it is missing, the start says so.
 """
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def make_token(run_folder, pki):
                 "-out", f"{folder}/{name}.key")
         tool("--import", f"{folder}/{name}.key", "--token", "ftp", "--label", name,
              "--id", f"0{number}")
+    for path in (folder, *folder.rglob("*")):  # sessions use it with the rights of User
+        shutil.chown(path, "proftpd")
     return environment
 
 
