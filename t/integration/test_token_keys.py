@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from harness import settings
 from make_pki import openssl
 
 pytestmark = [pytest.mark.differs_from_original("the packaged original knows no URIs"),
@@ -97,6 +96,27 @@ def test_a_program_gives_the_pin(prepared, pki, tmp_path):
         refused_without_provider(server)
         return
     server.start()
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"text").code == 226
+
+
+def test_a_token_that_is_gone_ends_the_handshake_at_once(prepared, pki):
+    server = prepared(f"TLSECCertificateFile {pki.ec.certificate}",
+                      f"TLSECCertificateKeyFile {uri('ec', PIN)}")
+    if not HAVE_TOKENS:
+        refused_without_provider(server)
+        return
+    server.start()
+    settings_file = Path(server.environment["SOFTHSM2_CONF"])
+    elsewhere = settings_file.rename(settings_file.with_suffix(".away"))
+    try:
+        with server.ftp() as ftp:
+            ftp.cmd("AUTH TLS")
+            ftp.failing_handshake()
+    finally:
+        elsewhere.rename(settings_file)
+    server.tls_log.wait_for("error: error loading TLSECCertificateKeyFile 'pkcs11:")
+    assert PIN not in server.tls_log
     with server.ftps() as ftp:
         assert ftp.store("a", b"text").code == 226
 
