@@ -7,6 +7,7 @@ doc/pool.md has.
 """
 import os
 import signal
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -14,13 +15,15 @@ import pytest
 from harness import ftps, process
 from harness.logs import wait_for
 from harness.netns import Network
-from harness.resumption import write_secret
+from harness.resumption import load, write_secret
+from harness.servers import Memcached
 
 pytestmark = [pytest.mark.needs_root("makes network namespaces"),
-              pytest.mark.differs_from_original("the original shares no ticket keys")]
+              pytest.mark.differs_from_original("the original shares neither ticket keys nor sealed sessions")]
 
 VERSIONS = ("1.2", "1.3")
 NAMES = ("a", "b", "c")
+CACHES = ("m1", "m2")
 DATA = b"pool" * 500
 TIMEOUT = 0.5  # seconds for a host that is not there
 
@@ -37,18 +40,49 @@ class Figures:
 
 @pytest.fixture(scope="module")
 def network():
-    net = Network("client", *NAMES)
+    net = Network("client", *NAMES, *CACHES)
     yield net
     net.remove()
 
 
-def shared_keys(folder) -> tuple[str, ...]:
-    """What makes the hosts a pool: ticket keys from one secret."""
+class Node(Memcached):
+    """A memcached on a host of its own."""
+
+    def __init__(self, folder, host) -> None:
+        super().__init__(folder)
+        self.host, self.address = host, host.address
+
+    def start(self) -> None:
+        with self.host.inside():
+            super().start()
+
+
+@pytest.fixture
+def nodes(network, run_folder):
+    """Two nodes that run."""
+    made = [Node(run_folder, network.hosts[name]) for name in CACHES]
+    for node in made:
+        node.start()
+    yield made
+    for node in made:
+        node.close()
+
+
+def shared_keys(folder, _nodes) -> tuple[str, ...]:
+    """Ticket keys from one secret."""
     secret = write_secret(folder / f"pool-{os.urandom(4).hex()}")
     return ("TLSSessionTickets on", f"TLSSessionTicketKeys file {secret}")
 
 
-SHARED = {"ticket keys": shared_keys}
+def shared_cache(folder, nodes) -> tuple[str, ...]:
+    """Sessions on two memcached, sealed with one secret."""
+    secret = write_secret(folder / f"pool-{os.urandom(4).hex()}")
+    return (*load("mod_tls_memcache"), "MemcacheEngine on",
+            "MemcacheServers " + " ".join(f"{node.address}:{node.port}" for node in nodes),
+            f"TLSCacheSecretFile {secret}", "TLSSessionCache memcache: 3600")
+
+
+SHARED = {"ticket keys": shared_keys, "memcached": shared_cache}
 
 
 class Pool:
@@ -100,10 +134,11 @@ def short_patience(monkeypatch):
 
 
 @pytest.fixture(params=SHARED)
-def pool(request, daemon, network, run_folder):
+def pool(request, daemon, network, nodes, run_folder):
     """pool("1.3") -> three hosts that have something in common."""
     def start(version: str) -> Pool:
-        return Pool(daemon, network, version, SHARED[request.param](run_folder))
+        print(f"\n{request.param}:")
+        return Pool(daemon, network, version, SHARED[request.param](run_folder, nodes))
     return start
 
 
@@ -145,6 +180,29 @@ def test_a_pulled_cable_costs_the_client_a_timeout_and_nothing_else(pool, versio
     monkeypatch.setattr(ftps, "TIMEOUT", TIMEOUT * 10)
     after = pool.rounds(2)
     assert (after.resumed, after.full, after.unreachable) == (6, 0, 0)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_node_of_the_cache_comes_and_goes(daemon, network, nodes, run_folder, version):
+    """What it had is lost and made anew; nobody waits for it, and nobody is refused."""
+    pool = Pool(daemon, network, version, shared_cache(run_folder, nodes))
+    before = pool.rounds(3)
+    assert (before.resumed, before.full, before.unreachable) == (8, 1, 0)
+    nodes[0].kill()
+    began = time.monotonic()
+    during = pool.rounds(3)
+    assert during.unreachable == 0 and during.full <= len(NAMES)  # each host learns it once
+    assert time.monotonic() - began < 5
+    nodes[0].start()
+    back = [server.system_log for server in pool.servers.values()]
+    known = [log for log in back if "does not answer" in log]
+    for _ in range(20):
+        if all("answers again" in log for log in known):
+            break
+        pool.rounds(1)
+        time.sleep(0.5)
+    after = pool.rounds(3)
+    assert after.unreachable == 0 and after.full <= 1
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -10,16 +10,18 @@ from pathlib import Path
 from harness import ports
 
 
-def _answers(port: int) -> bool:
+def _answers(address: str, port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
+        socket.create_connection((address, port), 1).close()
         return True
     except OSError:
         return False
 
 
 class KeyValueServer:
-    """A real server on a reserved port of loopback: started, killed, started again."""
+    """A real server on a reserved port: started, killed, started again."""
+
+    address = "127.0.0.1"
 
     def __init__(self, folder: Path) -> None:
         self._block = ports.reserve()
@@ -35,7 +37,7 @@ class KeyValueServer:
         self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
-        while not (answers() if answers else _answers(self.port)):
+        while not (answers() if answers else _answers(self.address, self.port)):
             assert time.monotonic() < deadline, f"no answer on port {self.port}"
             time.sleep(0.05)
 
@@ -65,7 +67,7 @@ class KeyValueServer:
 
     def ask(self, text: str) -> str:
         """Sends lines and returns what comes within a moment."""
-        with socket.create_connection(("127.0.0.1", self.port), 5) as sock:
+        with socket.create_connection((self.address, self.port), 5) as sock:
             sock.sendall(text.replace("\n", "\r\n").encode())
             sock.settimeout(0.3)
             got = b""
@@ -81,7 +83,7 @@ class Memcached(KeyValueServer):
     options: tuple[str, ...] = ()
 
     def command(self) -> list[str]:
-        return ["memcached", "-u", "nobody", "-l", "127.0.0.1", "-p", str(self.port), "-U", "0",
+        return ["memcached", "-u", "nobody", "-l", self.address, "-p", str(self.port), "-U", "0",
                 *self.options]
 
     def keys(self) -> list[str]:
@@ -97,7 +99,7 @@ class Redis(KeyValueServer):
     options: tuple[str, ...] = ()
 
     def command(self) -> list[str]:
-        return ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "",
+        return ["redis-server", "--bind", self.address, "--port", str(self.port), "--save", "",
                 "--appendonly", "no", "--dir", str(self._folder), *self.options]
 
     def keys(self) -> list[str]:
