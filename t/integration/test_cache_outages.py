@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from harness import caches
+from harness import caches, settings
 from harness.controls import ask, with_controls
 from harness.logs import wait_for
 from harness.resumption import DATA, first_visit, returns
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.differs_from_original("these are tests of our own cache
 
 # To connect, and to get an answer; a session that waits for nothing takes less than SLACK.
 ONE_TIME_OUT = 2 * caches.TIMES / 1000
-SLACK = 1.4
+SLACK = 4.0 if settings.SANITIZED else 1.4
 OUT = "does not answer ("
 BACK = "answers again"
 
@@ -60,13 +60,15 @@ def visit(server) -> float:
     return time.monotonic() - began
 
 
-def check_one_time_out(server, out_already: bool = False) -> None:
-    """One session pays, the next do not; one line in the log says it."""
+def check_one_time_out(server, out_already: bool = False, seen: list[bytes] = ()) -> None:
+    """One session pays, the next do not; one line in the log says it. `seen`: what the server was
+    asked, one question and then probes."""
     first = visit(server)
     assert first < SLACK + (0 if out_already else ONE_TIME_OUT)
-    for _ in range(3):
+    for _ in range(2):
         assert visit(server) < SLACK
     assert server.system_log.count(OUT) == 1
+    assert all(request in GREETED.values() for request in seen[1:])
 
 
 def test_q35_a_dead_server_costs_no_time(daemon, store, kind):
@@ -89,37 +91,38 @@ def test_q35_a_stalled_server_costs_one_time_out(daemon, store, kind):
 
 def test_q35_a_server_that_accepts_and_says_nothing_is_not_asked_again(daemon, hostile, kind):
     silent = hostile(Imposter())
-    server = start(daemon, kind, silent.port)
-    check_one_time_out(server)
-    later = silent.requests[1:]
-    assert silent.requests and all(request == GREETED[kind] for request in later)
+    check_one_time_out(start(daemon, kind, silent.port), seen=silent.requests)
+    assert silent.requests
 
 
 def test_q35_a_host_that_drops_packets_costs_one_time_out(daemon, hostile, kind):
     check_one_time_out(start(daemon, kind, hostile(Deaf()).port))
 
 
-@pytest.mark.parametrize("answer", (b"VALUE k 0 1000000\r\n" + b"x" * 60000, b"$1000000\r\nxxxxxx"))
-def test_q35_a_server_that_trickles_costs_one_time_out(daemon, hostile, kind, answer):
+LONG = {"memcache": b"VALUE k 0 1000000\r\n" + b"x" * 60000, "redis": b"$1000000\r\nxxxxxx"}
+
+
+def test_q35_a_server_that_trickles_costs_one_time_out(daemon, hostile, kind):
     """Every byte is in time: the whole of it is not."""
-    check_one_time_out(start(daemon, kind, hostile(Imposter(answer, pace=0.05)).port))
+    slow = hostile(Imposter(LONG[kind], pace=0.05))
+    check_one_time_out(start(daemon, kind, slow.port), seen=slow.requests)
 
 
 @pytest.mark.parametrize("answer", (
-    b"\x00" * 64, b"\xff" * 70000, b"\r\n",
-    b"VALUE x 0 99999999999\r\n", b"VALUE x 0 -1\r\nEND\r\n",
-    b"$999999999\r\n", b"$-5\r\n", b"*3\r\n$1\r\na\r\n", b"STORED\r\nSTORED\r\n", b"+OK\r\n+OK\r\n",
-    b"VALUE x 0 4\r\nabcdWRONG\r\n", b"$4\r\nabcdWRONG\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"))
+    b"\xff" * 70000, b"VALUE x 0 99999999999\r\n$99999999999\r\n", b"STORED\r\n+OK\r\n+OK\r\n",
+    b"HTTP/1.1 400 Bad Request\r\n\r\n"), ids=("noise", "huge", "too_many", "http"))
 def test_q20_a_server_that_lies_costs_no_time_and_harms_nobody(daemon, hostile, kind, answer):
-    server = start(daemon, kind, hostile(Imposter(answer)).port)
-    check_one_time_out(server)
+    """More of them are in the unit tests of the protocols."""
+    liar = hostile(Imposter(answer))
+    check_one_time_out(start(daemon, kind, liar.port), out_already=True, seen=liar.requests)
 
 
-@pytest.mark.parametrize("answer", (b"VALUE k 0 4\r\nabcd\r\nEND\r\n", b"$4\r\nabcd\r\n",
-                                    b"VALUE k 0 0\r\n\r\nEND\r\n", b"$0\r\n\r\n"))
-def test_q20_what_is_not_ours_is_a_miss(daemon, hostile, kind, answer):
+FOREIGN = {"memcache": b"VALUE k 0 4\r\nabcd\r\nEND\r\n", "redis": b"$4\r\nabcd\r\n"}
+
+
+def test_q20_what_is_not_ours_is_a_miss(daemon, hostile, kind):
     """A neighbour answers every question with an entry of his own."""
-    server = start(daemon, kind, hostile(Imposter(answer)).port)
+    server = start(daemon, kind, hostile(Imposter(FOREIGN[kind])).port)
     session, context = first_visit(server, "1.3")
     assert not returns(server, session, context)
 
