@@ -5,6 +5,7 @@
 #include "glue/cache_fs.h"
 #include "glue/cache_module.h"
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
 extern "C" __attribute__((visibility("default"))) struct module_struc tls_fscache_module;
 
 namespace {

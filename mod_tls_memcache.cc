@@ -7,19 +7,17 @@
 #include "glue/cache_server.h"
 #include "glue/cache_words.h"
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
 extern "C" __attribute__((visibility("default"))) struct module_struc tls_memcache_module;
 
 namespace {
 
 namespace core = mod_tls::core;
+namespace glue = mod_tls::glue;
 using mod_tls::glue::CacheHost;
 using mod_tls::glue::CacheUse;
-using mod_tls::glue::guarded_handler;
-using mod_tls::glue::keep_parsed;
 using mod_tls::glue::kept_value;
 using mod_tls::glue::OcspProvider;
-using mod_tls::glue::parse_switch;
-using mod_tls::glue::row;
 using mod_tls::glue::ServerBackend;
 using mod_tls::glue::ServerKind;
 using mod_tls::glue::ServerSetup;
@@ -51,26 +49,27 @@ struct MemcacheCaches {
 
 void on_exit(const void *) {
   if (is_master != 0) return;  // no session
-  auto &caches = mod_tls::glue::never_destroyed<MemcacheCaches>();
+  auto &caches = glue::never_destroyed<MemcacheCaches>();
   caches.session_store.look_after();
   caches.response_store.look_after();
 }
 
 int module_init() noexcept {
-  return mod_tls::glue::guarded(-1, [] {
-    auto &caches = mod_tls::glue::never_destroyed<MemcacheCaches>();
-    pr_event_register(&tls_memcache_module, "core.exit", mod_tls::glue::guarded_event<on_exit>,
-                      nullptr);
-    return mod_tls::glue::enroll_caches(kHost, "memcache", &caches.sessions, &caches.responses);
+  return glue::guarded(-1, [] {
+    auto &caches = glue::never_destroyed<MemcacheCaches>();
+    pr_event_register(&tls_memcache_module, "core.exit", glue::guarded_event<on_exit>, nullptr);
+    return glue::enroll_caches(kHost, "memcache", &caches.sessions, &caches.responses);
   });
 }
 
 // The host's directives, which mod_memcache handles as well if it is loaded.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): the host writes to them
 conftable directives[] = {
-    row("MemcacheEngine", guarded_handler<keep_parsed<parse_switch>>),
-    row("MemcacheServers", guarded_handler<keep_parsed<core::parse_memcache_servers>>),
-    row("MemcacheTimeouts", guarded_handler<keep_parsed<core::parse_memcache_times>>),
+    glue::row("MemcacheEngine", glue::guarded_handler<glue::keep_parsed<glue::parse_switch>>),
+    glue::row("MemcacheServers",
+              glue::guarded_handler<glue::keep_parsed<core::parse_memcache_servers>>),
+    glue::row("MemcacheTimeouts",
+              glue::guarded_handler<glue::keep_parsed<core::parse_memcache_times>>),
     {nullptr, nullptr, nullptr}};
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 

@@ -7,19 +7,17 @@
 #include "glue/cache_server.h"
 #include "glue/cache_words.h"
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
 extern "C" __attribute__((visibility("default"))) struct module_struc tls_redis_module;
 
 namespace {
 
 namespace core = mod_tls::core;
+namespace glue = mod_tls::glue;
 using mod_tls::glue::CacheHost;
 using mod_tls::glue::CacheUse;
-using mod_tls::glue::guarded_handler;
-using mod_tls::glue::keep_parsed;
 using mod_tls::glue::kept_value;
 using mod_tls::glue::OcspProvider;
-using mod_tls::glue::parse_switch;
-using mod_tls::glue::row;
 using mod_tls::glue::ServerBackend;
 using mod_tls::glue::ServerKind;
 using mod_tls::glue::ServerSetup;
@@ -34,7 +32,7 @@ core::Result<ServerSetup> setup(std::vector<std::string> &notices) {
   if (!server) return std::move(server).error();
   const auto times = kept_value<core::parse_redis_times>("RedisTimeouts", core::ServerTimes{});
   if (!times) return times.error();
-  if (mod_tls::glue::kept_words("RedisSentinel")) {
+  if (glue::kept_words("RedisSentinel")) {
     notices.emplace_back("RedisSentinel is not followed: the cache is on RedisServer, " +
                          core::text_of(server->address));
   }
@@ -53,32 +51,31 @@ struct RedisCaches {
 };
 
 modret_t *keep_any(cmd_rec *cmd) {
-  return mod_tls::glue::keep_words(cmd, [](auto) { return core::success(); });
+  return glue::keep_words(cmd, [](auto) { return core::success(); });
 }
 
 void on_exit(const void *) {
   if (is_master != 0) return;  // no session
-  auto &caches = mod_tls::glue::never_destroyed<RedisCaches>();
+  auto &caches = glue::never_destroyed<RedisCaches>();
   caches.session_store.look_after();
   caches.response_store.look_after();
 }
 
 int module_init() noexcept {
-  return mod_tls::glue::guarded(-1, [] {
-    auto &caches = mod_tls::glue::never_destroyed<RedisCaches>();
-    pr_event_register(&tls_redis_module, "core.exit", mod_tls::glue::guarded_event<on_exit>,
-                      nullptr);
-    return mod_tls::glue::enroll_caches(kHost, "redis", &caches.sessions, &caches.responses);
+  return glue::guarded(-1, [] {
+    auto &caches = glue::never_destroyed<RedisCaches>();
+    pr_event_register(&tls_redis_module, "core.exit", glue::guarded_event<on_exit>, nullptr);
+    return glue::enroll_caches(kHost, "redis", &caches.sessions, &caches.responses);
   });
 }
 
 // The host's directives, which mod_redis handles as well if it is loaded.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): the host writes to them
 conftable directives[] = {
-    row("RedisEngine", guarded_handler<keep_parsed<parse_switch>>),
-    row("RedisSentinel", guarded_handler<keep_any>),
-    row("RedisServer", guarded_handler<keep_parsed<core::parse_redis_server>>),
-    row("RedisTimeouts", guarded_handler<keep_parsed<core::parse_redis_times>>),
+    glue::row("RedisEngine", glue::guarded_handler<glue::keep_parsed<glue::parse_switch>>),
+    glue::row("RedisSentinel", glue::guarded_handler<keep_any>),
+    glue::row("RedisServer", glue::guarded_handler<glue::keep_parsed<core::parse_redis_server>>),
+    glue::row("RedisTimeouts", glue::guarded_handler<glue::keep_parsed<core::parse_redis_times>>),
     {nullptr, nullptr, nullptr}};
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 

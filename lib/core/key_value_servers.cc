@@ -98,7 +98,7 @@ Result<ServerAddress> parse_server_address(std::string_view word, std::uint16_t 
     if (!port || *port == 0) return bad_address(word);
     address.port = static_cast<std::uint16_t>(*port);
   }
-  if (address.host.empty() || address.host.find_first_of("[] ") != std::string::npos) {
+  if (address.host.empty() || address.host.find_first_of("[]/ ") != std::string::npos) {
     return bad_address(word);
   }
   return address;

@@ -40,7 +40,7 @@ core::Result<Value> kept_value(std::string_view directive, Value otherwise) {
 }
 
 /// A row for the host's table; `name` is a literal.
-inline conftable row(const char *name, modret_t *(*handler)(cmd_rec *)) {
+constexpr conftable row(const char *name, modret_t *(*handler)(cmd_rec *)) noexcept {
   return {const_cast<char *>(name), handler, nullptr};  // the host only reads it
 }
 

@@ -42,7 +42,7 @@ TEST(KeyValueServers, AddressesInAllForms) {
 
 TEST(KeyValueServers, WhatIsNoAddressIsRefused) {
   for (const char *word : {"", ":1", "h:", "h:0", "h:65536", "h:1x", "[::1", "[]", "[]:1",
-                           "[::1]:", "[::1]x:1", "a b", "a\nb", "h:-1"}) {
+                           "[::1]:", "[::1]x:1", "a b", "a\nb", "h:-1", "[/a:1]:2", "a/b"}) {
     refused(core::parse_server_address(word, 7), "is no address of a server (wanted: host");
   }
 }
