@@ -2,20 +2,15 @@
 """Certificates and keys of every kind: what is served to whom, and what stops the start."""
 import os
 import shutil
-import ssl
 from dataclasses import replace
 
 import pytest
 
-from harness.pki import Credential
+from harness.pki import Credential, der
 from make_pki import openssl
 
 VERSIONS = pytest.mark.parametrize("version", ("1.2", "1.3"))
 new_here = pytest.mark.differs_from_original("directives and keys that the original does not have")
-
-
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
 
 
 def any_type(credential: Credential) -> Credential:

@@ -1,28 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """HOST (RFC 7151): the virtual host that a client names before AUTH brings its own TLS settings."""
-import ssl
 
 import pytest
 
 DATA = b"host" * 1000
 
-
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
-
-
-def named(name: str, *lines: str) -> list[str]:
-    """A virtual host on the address and port of the main server."""
-    return [f"<VirtualHost {{address}}>\n  Port {{port}}\n  ServerAlias {name}",
-            *(f"  {line}" for line in lines), "</VirtualHost>"]
+from harness.config import named_host
+from harness.pki import der
 
 
 @pytest.fixture(scope="module")
 def server(shared_daemon, pki):
     return shared_daemon(
-        *named("rsa.test", "TLSEngine on", "TLSRequired on", "TLSProtocol TLSv1.2",
+        *named_host("rsa.test", "TLSEngine on", "TLSRequired on", "TLSProtocol TLSv1.2",
                *pki.rsa.directives().split("\n")),
-        *named("off.test", "TLSEngine off"))
+        *named_host("off.test", "TLSEngine off"))
 
 
 def test_without_host_the_main_server_answers(server, pki):

@@ -2,7 +2,6 @@
 """What the directives about TLS parameters do to a handshake, and what their wrong forms get."""
 import base64
 import re
-import ssl
 import subprocess
 from pathlib import Path
 
@@ -28,17 +27,11 @@ def test_whose_order_of_ciphers_counts(daemon, preference, chosen):
     assert cipher_of(server, f"{AES256}:{AES128}") == chosen
 
 
-def offering(pki, version: str, *protocols: str) -> ssl.SSLContext:
-    context = make_context(pki.ca, version)
-    context.set_alpn_protocols(protocols)
-    return context
-
-
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("offer", (("ftp",), ("http/1.1", "ftp"), ("ftp-data", "ftp")))
 def test_alpn_with_ftp_is_confirmed_on_both_channels(daemon, pki, version, offer):
     server = daemon()
-    with server.ftps(context=offering(pki, version, *offer)) as ftp:
+    with server.ftps(context=make_context(pki.ca, version, protocols=offer)) as ftp:
         assert ftp.stream.tls.selected_alpn_protocol() == "ftp"
         assert ftp.store("a", b"x").code == 226
 
@@ -48,7 +41,7 @@ def test_alpn_with_ftp_is_confirmed_on_both_channels(daemon, pki, version, offer
 @pytest.mark.parametrize("offer", (("http/1.1",), ("xftpx", "ftps"), ("\3ftp",)))
 def test_q15_alpn_without_ftp_is_refused(daemon, pki, version, offer):
     server = daemon()
-    with server.ftp(context=offering(pki, version, *offer)) as ftp:
+    with server.ftp(context=make_context(pki.ca, version, protocols=offer)) as ftp:
         ftp.expect("AUTH TLS", 234)
         error, _ = ftp.failing_handshake()
         assert "alert no application protocol" in str(error)
@@ -61,7 +54,7 @@ def test_q15_alpn_without_ftp_is_refused(daemon, pki, version, offer):
 def test_without_next_protocol_alpn_is_ignored(daemon, pki, version):
     server = daemon("TLSNextProtocol off")
     for offer in ("http/1.1", "ftp"):
-        with server.ftps(context=offering(pki, version, offer)) as ftp:
+        with server.ftps(context=make_context(pki.ca, version, protocols=(offer,))) as ftp:
             assert ftp.stream.tls.selected_alpn_protocol() is None
             assert ftp.store("a", b"x").code == 226
 

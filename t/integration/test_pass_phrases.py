@@ -4,7 +4,6 @@ import os
 import pty
 import select
 import shutil
-import ssl
 import subprocess
 import time
 from dataclasses import replace
@@ -13,15 +12,11 @@ from pathlib import Path
 import pytest
 
 from harness import settings
-from harness.pki import Credential
+from harness.pki import Credential, der
 from make_pki import openssl
 
 SECRET = "open sesame 42"
 pytestmark = pytest.mark.needs_root("the daemon drops root and must still open keys")
-
-
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
 
 
 def encrypt(source: Path, target: Path, secret: str = SECRET) -> None:

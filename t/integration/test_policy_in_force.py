@@ -3,18 +3,15 @@
 whatever order modules were loaded and however a path is written."""
 import os
 import shutil
-import ssl
 
 import pytest
 
 from harness import config, settings
+from harness.config import named_host
+from harness.pki import der
 from test_required import DATA
 
 UNWILLING = "534 Unwilling to accept security parameters"
-
-
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
 
 
 def load_before_us(server, module: str) -> None:
@@ -26,18 +23,13 @@ def load_before_us(server, module: str) -> None:
 # --- HOST -----------------------------------------------------------------------------------------
 
 
-def named(name: str, *lines: str) -> list[str]:
-    return ["<VirtualHost {address}>", "  Port {port}", f"  ServerAlias {name}", *lines,
-            "</VirtualHost>"]
-
-
 @pytest.fixture
 def hosts(daemon, pki):
     def start(*modules: str):
         strict = ("TLSEngine on", "TLSRequired on", "TLSProtocol TLSv1.2",
                   *pki.rsa.directives().split("\n"))
-        return daemon("TLSRequired off", *named("strict.test", *strict),
-                      *named("off.test", "TLSEngine off"), modules=modules)
+        return daemon("TLSRequired off", *named_host("strict.test", *strict),
+                      *named_host("off.test", "TLSEngine off"), modules=modules)
     return start
 
 

@@ -6,15 +6,11 @@ belong together (somebody is in the middle of replacing them), the last good pai
 log says why. Running sessions keep theirs.
 """
 import os
-import ssl
 
 import pytest
 
 from harness.logs import wait_for
-
-
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
+from harness.pki import der
 
 
 def replace(path, source) -> None:

@@ -4,18 +4,14 @@
 New settings and certificates count from then on, running sessions keep what they have, and a
 daemon that was reloaded many times is as good as new.
 """
-import ssl
 
 import pytest
 
 from harness import process
 from harness.logs import wait_for
+from harness.pki import der
 
 DATA = b"data" * 5000
-
-
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
 
 
 def test_five_reloads(daemon):

@@ -1,24 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """SNI: the virtual host that a client names in its ClientHello serves it, handshake and session."""
-import ssl
 
 import pytest
 
 from harness import config
 from harness.ftps import make_context
+from harness.pki import der
 
 DATA = b"sni" * 1000
 VERSIONS = ("1.2", "1.3")
 
 
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
-
-
 def named(name: str, *lines: str) -> list[str]:
-    """A virtual host on the address and port of the main server."""
-    return ["<VirtualHost {address}>", "  Port {port}", f"  ServerAlias {name}",
-            f'  ServerName "server of {name}"', *(f"  {line}" for line in lines), "</VirtualHost>"]
+    return config.named_host(name, f'ServerName "server of {name}"', *lines)
 
 
 def secured(name: str, credential, *lines: str, log: str = "") -> list[str]:

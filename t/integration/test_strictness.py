@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """What the server does not let itself be talked into, and how to relax what can be relaxed."""
 import re
-import ssl
 
 import pytest
 
@@ -125,17 +124,11 @@ def test_q55_own_cipher_suites_go_before_those_of_global(daemon):
             assert ftp.stream.cipher == cipher
 
 
-def offering(pki, version: str, *protocols: str) -> ssl.SSLContext:
-    context = make_context(pki.ca, version)
-    context.set_alpn_protocols(protocols)
-    return context
-
-
 @pytest.mark.differs_from_original("the original serves whoever offers other protocols")
 @pytest.mark.parametrize("version", VERSIONS)
 def test_q15_a_control_connection_is_not_called_ftp_data(daemon, pki, version):
     server = daemon()
-    with server.ftp(context=offering(pki, version, "ftp-data")) as ftp:
+    with server.ftp(context=make_context(pki.ca, version, protocols=("ftp-data",))) as ftp:
         ftp.expect("AUTH TLS", 234)
         error, _ = ftp.failing_handshake()
         assert "alert no application protocol" in str(error)
@@ -144,7 +137,8 @@ def test_q15_a_control_connection_is_not_called_ftp_data(daemon, pki, version):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_q73_names_that_clients_offer_do_not_reach_the_logs_as_they_are(daemon, pki, version):
     server = daemon()
-    with server.ftp(context=offering(pki, version, "evil\n2026 fake line", "x" * 255)) as ftp:
+    offer = ("evil\n2026 fake line", "x" * 255)
+    with server.ftp(context=make_context(pki.ca, version, protocols=offer)) as ftp:
         ftp.expect("AUTH TLS", 234)
         ftp.failing_handshake()
     server.tls_log.wait_for("TLS/TLS-C negotiation failed")

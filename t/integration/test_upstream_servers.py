@@ -2,28 +2,18 @@
 """What went wrong with virtual hosts, SNI, HOST and client certificates in other releases of
 mod_tls: what does not stand in test_upstream.py or beside its subject."""
 import re
-import ssl
 
 import pytest
 
 from harness.client_pki import Authority, admitted, presenting, refused
+from harness.config import named_host
 from harness.ftps import make_context
-from harness.pki import Credential
+from harness.pki import Credential, der
 from harness.site_to_site import Fxp, put
 from make_pki import make
 
 DATA = b"host" * 1000
 VERSIONS = ("1.2", "1.3")
-
-
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
-
-
-def named(name: str, *lines: str) -> list[str]:
-    """A virtual host on the address and port of the main server."""
-    return ["<VirtualHost {address}>", "  Port {port}", f"  ServerAlias {name}",
-            *(f"  {line}" for line in lines), "</VirtualHost>"]
 
 
 def names_sent(server, *args: str) -> list[str]:
@@ -38,9 +28,9 @@ def names_sent(server, *args: str) -> list[str]:
 @pytest.mark.parametrize("version", ("-tls1_2", "-tls1_3"))
 def test_upstream_1074_each_server_sends_the_chain_of_its_own_certificate(daemon, pki, version):
     """In either order, whichever server was asked for before."""
-    server = daemon(*named("chained.test", "TLSEngine on",
+    server = daemon(*named_host("chained.test", "TLSEngine on",
                            *pki.rsa_chained.directives().split("\n")),
-                    *named("plain.test", "TLSEngine on", *pki.rsa.directives().split("\n")))
+                    *named_host("plain.test", "TLSEngine on", *pki.rsa.directives().split("\n")))
     for _ in range(2):
         assert names_sent(server, version, "-servername", "chained.test") == [
             "rsa-chained", "test intermediate"]
@@ -50,8 +40,9 @@ def test_upstream_1074_each_server_sends_the_chain_of_its_own_certificate(daemon
 
 @pytest.fixture(scope="module")
 def hosts(shared_daemon, pki):
-    return shared_daemon(*named("one.test", "TLSEngine on", *pki.rsa.directives().split("\n")),
-                         *named("two.test", "TLSEngine on", *pki.rsa2.directives().split("\n")))
+    one, two = (("TLSEngine on", *credential.directives().split("\n"))
+                for credential in (pki.rsa, pki.rsa2))
+    return shared_daemon(*named_host("one.test", *one), *named_host("two.test", *two))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -105,7 +96,7 @@ def test_upstream_1014_names_nobody_has_told_the_server(daemon, pki, version):
     """Without other named servers any name is good; with them IgnoreSNI lets such clients in."""
     alone = daemon("TLSRequired on")
     several = daemon("TLSOptions IgnoreSNI",
-                     *named("one.test", "TLSEngine on", *pki.rsa.directives().split("\n")))
+                     *named_host("one.test", "TLSEngine on", *pki.rsa.directives().split("\n")))
     for server in (alone, several):
         for sni in ("balancer.test", "localhost", "x" * 60 + ".test"):
             with server.ftps(version=version, server_name=sni) as ftp:
@@ -117,7 +108,7 @@ def test_upstream_1014_names_nobody_has_told_the_server(daemon, pki, version):
 def test_upstream_the_version_is_not_that_of_the_first_server(daemon, pki):
     """The name counts before anything is negotiated, in both directions."""
     server = daemon("TLSProtocol TLSv1.2",
-                    *named("new.test", "TLSEngine on", "TLSProtocol TLSv1.3",
+                    *named_host("new.test", "TLSEngine on", "TLSProtocol TLSv1.3",
                            *pki.rsa.directives().split("\n")))
     with server.ftps(server_name="new.test") as ftp:
         assert ftp.stream.version == "TLSv1.3"

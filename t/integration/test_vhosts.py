@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """Virtual hosts told apart by address and port: each has its own TLS, or none."""
-import ssl
 
 import pytest
 
 DATA = b"vhost" * 1000
 
-
-def der(path) -> bytes:
-    return ssl.PEM_cert_to_DER_cert(path.read_text())
+from harness.pki import der
 
 
 def vhost(number: int, *lines: str) -> list[str]:

@@ -116,6 +116,12 @@ def tls_block(engine: bool, credentials, lines) -> str:
     return "\n".join(block + list(lines))
 
 
+def named_host(name: str, *lines: str) -> list[str]:
+    """A virtual host on the address and port of the main server."""
+    return ["<VirtualHost {address}>", "  Port {port}", f"  ServerAlias {name}",
+            *(f"  {line}" for line in lines), "</VirtualHost>"]
+
+
 def write_accounts(folder: Path) -> None:
     """Users alice and bob and ftp with their homes; every password is PASSWORD."""
     rows = []

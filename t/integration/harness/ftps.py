@@ -31,13 +31,18 @@ class Reply:
         return f"{self.code} {self.text}"
 
 
-def make_context(ca: Path, version: str = "", ciphers: str = "") -> ssl.SSLContext:
-    """A context that trusts `ca` and speaks `version` only, or anything from TLS 1.2 on."""
+def make_context(ca: Path, version: str = "", ciphers: str = "",
+                 protocols: tuple[str, ...] = ()) -> ssl.SSLContext:
+    """A context that trusts `ca` and speaks `version` only, or anything from TLS 1.2 on.
+
+    `protocols` is what it offers by ALPN, if anything."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.load_verify_locations(ca)
     if ciphers:
         context.set_ciphers(ciphers)
+    if protocols:
+        context.set_alpn_protocols(protocols)
     if version:
         context.minimum_version = context.maximum_version = VERSIONS[version]
     return context

@@ -2,6 +2,7 @@
 """The certificates of a test run, as objects that know their directives."""
 import fcntl
 import shutil
+import ssl
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,11 @@ class Pki:
 
     def _pair(self, kind: str, name: str, chain: Path | None = None) -> Credential:
         return Credential(kind, self.folder / f"{name}.crt", self.folder / f"{name}.key", chain)
+
+
+def der(path: Path) -> bytes:
+    """The certificate of a PEM file, as a peer sends it."""
+    return ssl.PEM_cert_to_DER_cert(path.read_text())
 
 
 def make_once(folder: Path) -> Pki:
