@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/callback_guard.h"
+#include "glue/certificate_login.h"
 #include "glue/commands.h"
 #include "glue/events.h"
 #include "glue/gate.h"
@@ -21,9 +22,23 @@ cmdtable commands[] = {
     {CMD, "SSCN", G_NONE, guarded_handler<mod_tls::glue::on_sscn>, TRUE, FALSE, CL_SEC, nullptr},
     {LOG_CMD, C_USER, G_NONE, guarded_handler<mod_tls::glue::after_user>, FALSE, FALSE, CL_NONE,
      nullptr},
+    {LOG_CMD_ERR, C_USER, G_NONE, guarded_handler<mod_tls::glue::after_refused_user>, FALSE, FALSE,
+     CL_NONE, nullptr},
     {LOG_CMD, C_PASS, G_NONE, guarded_handler<mod_tls::glue::after_login>, FALSE, FALSE, CL_NONE,
      nullptr},
     {0, nullptr, nullptr, nullptr, FALSE, FALSE, 0, nullptr},
+};
+
+/// What fails there must not let anybody in.
+modret_t *requires_password(cmd_rec *cmd) noexcept {
+  modret_t *declined = PR_DECLINED(cmd);
+  return mod_tls::glue::guarded(declined, [&] { return mod_tls::glue::requires_password(cmd); });
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
+authtable authentication[] = {
+    {0, "requires_pass", requires_password, nullptr},
+    {0, nullptr, nullptr, nullptr},
 };
 
 }  // namespace
@@ -37,7 +52,7 @@ struct module_struc tls_module = {
     "tls",
     nullptr,
     commands,
-    nullptr,
+    authentication,
     mod_tls::glue::module_init,
     mod_tls::glue::session_init,
     mod_tls::glue::kVersion,

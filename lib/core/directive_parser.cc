@@ -166,6 +166,11 @@ Result<EditValue> parse_renegotiate_words(Words words) {
   return widened(parse_renegotiate(words));
 }
 
+Result<EditValue> parse_user_name_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return widened(parse_user_name_field(words[0]));
+}
+
 Result<EditValue> parse_verify_client_words(Words words) {
   if (words.empty()) return missing_parameters();
   return widened(parse_verify_client(words[0]));
@@ -174,6 +179,11 @@ Result<EditValue> parse_verify_client_words(Words words) {
 Result<EditValue> parse_verify_depth_words(Words words) {
   if (words.empty()) return missing_parameters();
   return widened(parse_verify_depth(words[0]));
+}
+
+Result<EditValue> parse_verify_ocsp_words(Words words) {
+  if (words.empty()) return missing_parameters();
+  return widened(parse_ocsp_policy(words));
 }
 
 Result<EditValue> parse_verify_order_words(Words words) {

@@ -59,8 +59,10 @@ enum class Directive : std::uint8_t {
   stapling_responder,
   stapling_timeout,
   timeout_handshake,
+  user_name,
   verify_client,
   verify_depth,
+  verify_ocsp,
   verify_order,
   verify_server,
 };
@@ -69,7 +71,8 @@ enum class Directive : std::uint8_t {
 using EditValue =
     std::variant<bool, std::string, std::chrono::seconds, ProtocolSet, CipherEdit, RequiredPolicy,
                  OptionSet, SessionCachePolicy, RenegotiatePolicy, TicketKeyPolicy, PskFile,
-                 std::uint32_t, ControlsAcl, StaplingOptions, StaplingCachePolicy, VerifyClient>;
+                 std::uint32_t, ControlsAcl, StaplingOptions, StaplingCachePolicy, VerifyClient,
+                 OcspPolicy, UserNameField>;
 
 /// Whether a record was written for the server itself or came to it from <Global>.
 enum class Origin : std::uint8_t { own, global };
@@ -113,8 +116,10 @@ Result<EditValue> parse_group_words(Words words);
 Result<EditValue> parse_address_words(Words words);  ///< Resolved by the host.
 Result<EditValue> parse_seed_words(Words words);
 Result<EditValue> parse_renegotiate_words(Words words);
+Result<EditValue> parse_user_name_words(Words words);
 Result<EditValue> parse_verify_client_words(Words words);
 Result<EditValue> parse_verify_depth_words(Words words);
+Result<EditValue> parse_verify_ocsp_words(Words words);
 Result<EditValue> parse_verify_order_words(Words words);
 Result<EditValue> parse_verify_server_words(Words words);
 

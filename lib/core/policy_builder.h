@@ -21,7 +21,8 @@ struct ServerFacts {
   std::string name;                    ///< "ServerName", for the messages.
   bool has_session_overrides = false;  ///< mod_ifsession is loaded.
   bool has_relaxing_section =
-      false;  ///< Some <Anonymous>/<Directory> has TLSRequired without auth.
+      false;                ///< Some <Anonymous>/<Directory> has TLSRequired without auth.
+  bool reverse_dns = true;  ///< UseReverseDNS: the host knows the names of clients.
 };
 
 /// One finding about a policy as a whole.

@@ -86,15 +86,31 @@ void check_protocol_age(const ServerPolicy &policy, const ServerFacts &facts, Fi
   findings.push_back({Severity::notice, std::move(text)});
 }
 
-/// Who wants clients checked by OCSP must not be served without.
-void check_order(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
-  if (policy.verify_client == VerifyClient::off) return;
-  if (policy.verify_order.find("ocsp") == std::string::npos) return;
-  findings.push_back(
-      {Severity::fatal, server_label(facts) + "'TLSVerifyOrder " + policy.verify_order +
-                            "': clients cannot be verified by OCSP in this version; write "
-                            "'TLSVerifyOrder crl', with TLSCARevocationFile or "
-                            "TLSCARevocationPath, or 'TLSVerifyClient off'"});
+void tell(Findings &findings, const ServerFacts &facts, const std::string &text) {
+  findings.push_back({Severity::notice, server_label(facts) + text});
+}
+
+/// Settings that look as if they kept somebody out, or let somebody in, and do not.
+void check_idle_verification(const ServerPolicy &policy, const ServerFacts &facts,
+                             Findings &findings) {
+  const bool by_name = policy.options.has(Option::common_name_required) ||
+                       policy.options.has(Option::dns_name_required);
+  const bool by_address = policy.options.has(Option::ip_address_required);
+  if ((by_name || by_address) && policy.verify_client != VerifyClient::on) {
+    tell(findings, facts,
+         "CommonNameRequired, dNSNameRequired and iPAddressRequired have no effect without "
+         "'TLSVerifyClient on'");
+  }
+  if (by_name && policy.verify_client == VerifyClient::on && !facts.reverse_dns) {
+    tell(findings, facts,
+         "CommonNameRequired and dNSNameRequired have no effect with 'UseReverseDNS off': the "
+         "server does not know the names of its clients");
+  }
+  if (policy.lets_certificates_log_in() && !policy.verifies_clients()) {
+    tell(findings, facts,
+         "AllowDotLogin and TLSUserName have no effect without 'TLSVerifyClient on' or "
+         "'optional': clients are asked for no certificate");
+  }
 }
 
 }  // namespace
@@ -107,7 +123,7 @@ std::vector<PolicyFinding> cross_check(const ServerPolicy &policy, const ServerF
   check_credentials(policy, facts, findings);
   check_protocol_gap(policy, facts, findings);
   check_protocol_age(policy, facts, findings);
-  check_order(policy, facts, findings);
+  check_idle_verification(policy, facts, findings);
   return findings;
 }
 

@@ -97,8 +97,10 @@ constexpr Shower kShowers[] = {
     {D::stapling_responder, [](P p) { return or_none(p.stapling.responder); }},
     {D::stapling_timeout, [](P p) { return std::to_string(p.stapling.timeout.count()); }},
     {D::timeout_handshake, [](P p) { return std::to_string(p.handshake_timeout.count()); }},
+    {D::user_name, [](P p) { return to_string(p.user_name); }},
     {D::verify_client, [](P p) { return std::string(to_string(p.verify_client)); }},
     {D::verify_depth, [](P p) { return std::to_string(p.verify_depth); }},
+    {D::verify_ocsp, [](P p) { return to_string(p.verify_ocsp); }},
     {D::verify_order, [](P p) { return p.verify_order; }},
     {D::verify_server, [](P p) { return p.verify_server; }},
 };

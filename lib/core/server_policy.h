@@ -15,6 +15,7 @@
 #include "core/stapling_policy.h"
 #include "core/ticket_key_policy.h"
 #include "core/tls_options.h"
+#include "core/user_name.h"
 #include "core/verify_policy.h"
 
 namespace mod_tls::core {
@@ -50,8 +51,10 @@ struct ServerPolicy {
   RenegotiatePolicy renegotiate = {};
   VerifyClient verify_client = VerifyClient::off;
   std::uint32_t verify_depth = 9;
+  OcspPolicy verify_ocsp = {};
   std::string verify_order = "crl";
   std::string verify_server = "on";
+  UserNameField user_name = {};  ///< TLSUserName.
   CredentialFiles rsa = {};
   CredentialFiles ec = {};
   CredentialFiles dsa = {};
@@ -87,6 +90,14 @@ struct ServerPolicy {
   }
 
   [[nodiscard]] bool verifies_clients() const { return verify_client != VerifyClient::off; }
+  /// Whether the CAs of clients' certificates are asked about them.
+  [[nodiscard]] bool checks_ocsp() const {
+    return verifies_clients() && verify_order.find("ocsp") != std::string::npos;
+  }
+  /// Whether a certificate can stand for a password.
+  [[nodiscard]] bool lets_certificates_log_in() const {
+    return options.has(Option::allow_dot_login) || user_name.kind != UserNameField::Kind::none;
+  }
   /// Whether certificates must be proved by a CRL of each CA not to be revoked.
   [[nodiscard]] bool checks_crls() const { return !crl_file.empty() || !crl_path.empty(); }
 
@@ -99,7 +110,10 @@ struct ServerPolicy {
 
 /// What the policy says about verifying clients.
 [[nodiscard]] inline VerifyRules verify_rules(const ServerPolicy &policy) {
-  return {.client = policy.verify_client, .depth = policy.verify_depth};
+  return {.client = policy.verify_client,
+          .depth = policy.verify_depth,
+          .ocsp = policy.checks_ocsp(),
+          .ocsp_policy = policy.verify_ocsp};
 }
 
 }  // namespace mod_tls::core

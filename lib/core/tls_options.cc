@@ -12,10 +12,8 @@ namespace {
 
 constexpr OptionSupport kSupported = OptionSupport::supported;
 constexpr OptionSupport kIgnored = OptionSupport::ignored;
-constexpr OptionSupport kPlanned = OptionSupport::planned;
 constexpr Option kNone{};
 
-constexpr std::string_view kNotYet = "documented, but not available in this version yet";
 constexpr std::string_view kCurves = "OpenSSL 3 always chooses the curves itself";
 constexpr std::string_view kCertRequest =
     "client certificates are asked for by TLSVerifyClient alone";
@@ -25,13 +23,13 @@ constexpr std::string_view kFragments = "OpenSSL 3 decides on empty fragments pe
 constexpr OptionRow kRows[] = {
     {"AllowClientRenegotiations", kSupported, Option::allow_client_renegotiations, {}},
     {"AllowClientRenegotiation", kSupported, Option::allow_client_renegotiations, {}},
-    {"AllowDotLogin", kPlanned, Option::allow_dot_login, kNotYet},
+    {"AllowDotLogin", kSupported, Option::allow_dot_login, {}},
     {"AllowPerUser", kSupported, Option::allow_per_user, {}},
     {"AllowWeakDH", kSupported, Option::allow_weak_dh, {}},
     {"AllowWeakSecurity", kSupported, Option::allow_weak_security, {}},
-    {"CommonNameRequired", kPlanned, Option::common_name_required, kNotYet},
-    {"dNSNameRequired", kPlanned, Option::dns_name_required, kNotYet},
-    {"iPAddressRequired", kPlanned, Option::ip_address_required, kNotYet},
+    {"CommonNameRequired", kSupported, Option::common_name_required, {}},
+    {"dNSNameRequired", kSupported, Option::dns_name_required, {}},
+    {"iPAddressRequired", kSupported, Option::ip_address_required, {}},
     {"EnableDiags", kSupported, Option::enable_diags, {}},
     {"ExportCertData", kSupported, Option::export_cert_data, {}},
     {"IgnoreSNI", kSupported, Option::ignore_sni, {}},
@@ -71,12 +69,6 @@ Error unknown_option(std::string_view word) {
                                " (available, case-sensitive: " + names_with(kSupported) + ")"};
 }
 
-Error planned_option(const OptionRow &row) {
-  return {Errc::unsupported, "TLSOption '" + std::string(row.name) + "' is " +
-                                 std::string(row.remark) +
-                                 " (available: " + names_with(kSupported) + ")"};
-}
-
 }  // namespace
 
 std::span<const OptionRow> option_table() {
@@ -89,7 +81,6 @@ Result<OptionSet> parse_options(std::span<const std::string_view> words) {
   for (const std::string_view word : words) {
     const OptionRow *row = find_row(word);
     if (row == nullptr) return unknown_option(word);
-    if (row->support == kPlanned) return planned_option(*row);
     if (row->support == kSupported) set.add(row->option);
   }
   return set;

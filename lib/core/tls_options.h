@@ -52,7 +52,6 @@ class OptionSet {
 enum class OptionSupport {
   supported,
   ignored,  ///< Accepted and without effect on OpenSSL 3 (the docs call it ignored): a notice.
-  planned,  ///< Documented, not built yet: a configuration error that says so.
 };
 
 /// One row of the table of every documented TLSOptions name (case-sensitive).
@@ -60,12 +59,12 @@ struct OptionRow {
   std::string_view name;
   OptionSupport support;
   Option option;            ///< Meaningless for ignored rows.
-  std::string_view remark;  ///< Shown with the notice or the refusal.
+  std::string_view remark;  ///< Shown with the notice.
 };
 
 [[nodiscard]] std::span<const OptionRow> option_table();
 
-/// Parses the words of TLSOptions. Unknown and planned names are errors that name the word.
+/// Parses the words of TLSOptions. Unknown names are errors that name the word.
 Result<OptionSet> parse_options(std::span<const std::string_view> words);
 
 /// The rows of `words` that are accepted but have no effect, for the notice at start.

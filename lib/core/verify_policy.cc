@@ -43,18 +43,23 @@ PeerVerdict judge_peer(VerifyClient policy, const PeerFacts &facts) {
   return facts.expired ? PeerVerdict::expired : PeerVerdict::accepted;
 }
 
-std::string_view refusal_text(PeerVerdict verdict) {
+std::optional<FailureReason> refusal_of(PeerVerdict verdict) {
   switch (verdict) {
     case PeerVerdict::accepted:
       return {};
     case PeerVerdict::no_certificate:
-      return "client did not provide certificate, but one is required via 'TLSVerifyClient on'";
+      return FailureReason::no_client_certificate;
     case PeerVerdict::not_verified:
-      return "client resumed a session whose certificate was not verified";
+      return FailureReason::resumed_unverified;
     case PeerVerdict::expired:
-      return "client resumed a session whose certificate has expired since";
+      return FailureReason::resumed_expired;
   }
   return {};
+}
+
+bool proves_identity(VerifyClient policy, const PeerFacts &facts) {
+  return policy != VerifyClient::off && facts.has_certificate &&
+         judge_peer(policy, facts) == PeerVerdict::accepted;
 }
 
 }  // namespace mod_tls::core

@@ -3,8 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "core/failure_reason.h"
+#include "core/ocsp_policy.h"
 
 namespace mod_tls::core {
 
@@ -18,6 +22,8 @@ enum class VerifyClient : std::uint8_t { off, optional, on };
 struct VerifyRules {
   VerifyClient client = VerifyClient::off;
   std::uint32_t depth = 9;  ///< CA certificates that a chain may have above the client's own.
+  bool ocsp = false;        ///< TLSVerifyOrder names it.
+  OcspPolicy ocsp_policy = {};
 };
 
 /// Whether a chain of `certificates` (the client's own among them) keeps to TLSVerifyDepth.
@@ -44,7 +50,11 @@ enum class PeerVerdict {
 /// was due; a resumed one has asked for nothing.
 [[nodiscard]] PeerVerdict judge_peer(VerifyClient policy, const PeerFacts &facts);
 
-/// Why, for log and reply; empty for accepted.
-[[nodiscard]] std::string_view refusal_text(PeerVerdict verdict);
+/// The reason of a refusal.
+[[nodiscard]] std::optional<FailureReason> refusal_of(PeerVerdict verdict);
+
+/// Whether the certificate of a client says who it is, so that it can stand for a password: one
+/// that is there, was verified, and has not expired, on a server that asks for certificates.
+[[nodiscard]] bool proves_identity(VerifyClient policy, const PeerFacts &facts);
 
 }  // namespace mod_tls::core

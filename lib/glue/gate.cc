@@ -110,14 +110,24 @@ void prepare_transfer(TlsSession &tls, cmd_rec *cmd) {
   }
 }
 
-[[noreturn]] void end_session(const std::string &told, const char *reason) {
-  pr_response_send(R_530, "%s", told.c_str());
+[[noreturn]] void disconnect(const char *reason) {
   pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CONFIG_ACL, reason);
   std::abort();  // the host does not return from there
 }
 
+[[noreturn]] void end_session(const std::string &told, const char *reason) {
+  pr_response_send(R_530, "%s", told.c_str());
+  disconnect(reason);
+}
+
 [[noreturn]] void end_unprotected() {
   end_session(refuse(core::FailureReason::login_unprotected), "TLSRequired");
+}
+
+/// The host has sent its 530 already.
+[[noreturn]] void end_failed_login() {
+  refuse(core::FailureReason::certificate_login_failed);
+  disconnect("login with certificate failed");
 }
 
 /// The TLSRequired of the <Anonymous> section that the name of a USER command belongs to.
@@ -149,6 +159,7 @@ modret_t *before_command(cmd_rec *cmd) {
   follow_current_server();
   auto &tls = module_state().session;
   if (!tls) return PR_DECLINED(cmd);
+  if (!tls->login_guard().may_begin(verb_of(cmd), session.user != nullptr)) end_failed_login();
   tls->settle_policy();
   tls->follow_variables();
   const core::GateVerdict verdict = core::required_gate(gate_input(*tls, cmd));
@@ -164,7 +175,14 @@ modret_t *before_command(cmd_rec *cmd) {
   return PR_ERROR(cmd);
 }
 
+modret_t *after_refused_user([[maybe_unused]] cmd_rec *cmd) {
+  const auto &tls = module_state().session;
+  if (tls && !tls->login_guard().may_go_on(session.user != nullptr)) end_failed_login();
+  return PR_DECLINED(cmd);
+}
+
 modret_t *after_user(cmd_rec *cmd) {
+  after_refused_user(cmd);  // the host calls it no error if the login has failed
   auto &tls = module_state().session;
   if (!tls || session.user != nullptr || cmd->argc < 2) return PR_DECLINED(cmd);
   const core::RequiredPolicy before = tls->policy().required;

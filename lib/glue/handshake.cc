@@ -7,11 +7,6 @@ namespace mod_tls::glue {
 
 namespace {
 
-SteadyTime handshake_deadline(const core::ServerPolicy &policy) {
-  if (policy.handshake_timeout.count() == 0) return kNoDeadline;
-  return deadline_in(policy.handshake_timeout);
-}
-
 HandshakeOutcome timed_out(const core::ServerPolicy &policy) {
   const core::TextField fields[] = {
       {"{seconds}", std::to_string(policy.handshake_timeout.count())}};
@@ -25,6 +20,11 @@ HandshakeOutcome given_up() {
 }
 
 }  // namespace
+
+SteadyTime handshake_deadline(const core::ServerPolicy &policy) {
+  if (policy.handshake_timeout.count() == 0) return kNoDeadline;
+  return deadline_in(policy.handshake_timeout);
+}
 
 HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &transport,
                                 const core::ServerPolicy &policy, const WaitHooks &hooks) {

@@ -22,6 +22,9 @@ struct HandshakeOutcome {
   std::string told = {};  ///< The reason in words for the client.
 };
 
+/// When a handshake that begins now has taken too long (TLSTimeoutHandshake).
+SteadyTime handshake_deadline(const core::ServerPolicy &policy);
+
 /// Holds the server's side of a handshake over `transport`, for at most the policy's
 /// TLSTimeoutHandshake, delivering signals and asking `hooks` meanwhile.
 HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &transport,

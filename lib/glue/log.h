@@ -8,6 +8,8 @@ namespace mod_tls::glue {
 
 /// Name and version as they stand in every log line.
 inline constexpr char kVersion[] = "mod_tls/3.0.0";
+/// How OCSP responders see us.
+inline constexpr char kAgent[] = "proftpd+mod_tls/3.0.0";
 
 /// TlsLog is the file of the TLSLog directive in a session process.
 class TlsLog {

@@ -146,7 +146,8 @@ std::optional<core::RequiredPolicy> section_required(xaset_t *section) {
 core::ServerFacts server_facts(const server_rec *server) {
   return {.name = server->ServerName != nullptr ? server->ServerName : "",
           .has_session_overrides = pr_module_exists("mod_ifsession.c") == TRUE,
-          .has_relaxing_section = has_relaxing_section(server->conf)};
+          .has_relaxing_section = has_relaxing_section(server->conf),
+          .reverse_dns = ServerUseReverseDNS != FALSE};
 }
 
 }  // namespace mod_tls::glue

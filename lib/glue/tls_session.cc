@@ -114,8 +114,15 @@ ossl::SslPtr TlsSession::new_control_ssl() {
   binding_ = *binding;
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_);
   listen(ssl.get());
-  ossl::report_verification(ssl.get(), verification_);
+  verify_by_rules(ssl.get());
   return ssl;
+}
+
+/// The handshake of `ssl` begins now.
+void TlsSession::verify_by_rules(SSL *ssl) {
+  ossl::report_verification(ssl, verification_);
+  ocsp_.limit(handshake_deadline(context_->policy));
+  ossl::use_client_ocsp(ssl, ocsp_);
 }
 
 /// The handshake begins anew, as if the client had connected to the other server: nothing of the
@@ -268,7 +275,7 @@ core::Result<ossl::SslPtr> TlsSession::new_data_ssl() {
   ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
   // A renegotiation on the control connection has made another session.
   if (control_) ossl::bind_current_session(control_->stream().ssl());
-  ossl::report_verification(ssl.get(), verification_);
+  verify_by_rules(ssl.get());
   return ssl;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/control_security.h"
+#include "core/login_guard.h"
 #include "core/server_policy.h"
 #include "core/session_reuse.h"
 #include "core/sscn.h"
@@ -19,6 +20,8 @@
 #include "glue/server_name.h"
 #include "glue/site_to_site.h"
 #include "glue/variables.h"
+#include "net/ocsp_client.h"
+#include "ossl/client_ocsp.h"
 #include "ossl/handshake.h"
 #include "ossl/peer_verifier.h"
 #include "ossl/session_binding.h"
@@ -97,6 +100,8 @@ class TlsSession {
     return is_data_client() || policy_.options.has(core::Option::require_close_notify);
   }
 
+  [[nodiscard]] core::LoginGuard &login_guard() { return login_guard_; }
+
   [[nodiscard]] bool data_protected() const { return data_protected_; }
   void set_data_protected(bool yes) { data_protected_ = yes; }
 
@@ -110,6 +115,7 @@ class TlsSession {
 
  private:
   void listen(SSL *control);
+  void verify_by_rules(SSL *ssl);
   void publish_variables();
   static void log_handshake(const ossl::HandshakeFacts &facts);
   core::Result<ossl::SslPtr> new_data_ssl();
@@ -131,9 +137,12 @@ class TlsSession {
   ossl::BindingId binding_{};  // these outlive the channels below
   ossl::MessageListener listener_;
   ossl::PeerVerification verification_;
+  net::OcspClient ocsp_client_;
+  ossl::ClientOcsp ocsp_{ocsp_client_, kAgent};
   std::unique_ptr<ControlChannel> control_;
   std::unique_ptr<DataChannel> data_;
   SiteToSite site_to_site_;
+  core::LoginGuard login_guard_;
   core::TlsEnd data_end_ = core::TlsEnd::server;
   std::optional<NamedServer> named_;
   SteadyTime supplied_{};

@@ -91,10 +91,24 @@ R cipher_reason(const SSL *ssl) {
   return R::no_shared_cipher;
 }
 
+R verification_reason(const SSL *ssl) {
+  switch (SSL_get_verify_result(ssl)) {
+    case X509_V_ERR_CERT_REVOKED:
+      return R::client_certificate_revoked;
+    case X509_V_ERR_OCSP_CERT_UNKNOWN:
+      return R::client_ocsp_unknown;
+    case X509_V_ERR_OCSP_VERIFY_FAILED:
+      return R::client_ocsp_unanswered;
+    default:  // not an enum of ours
+      return R::client_certificate_refused;
+  }
+}
+
 /// What the library calls the same can have several causes.
 R refined(R reason, const SSL *ssl, const core::ServerPolicy &policy) {
   if (reason == R::unsupported_version) return version_reason(ssl, policy);
   if (reason == R::no_shared_cipher) return cipher_reason(ssl);
+  if (reason == R::client_certificate_refused) return verification_reason(ssl);
   return reason;
 }
 

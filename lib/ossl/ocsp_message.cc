@@ -119,7 +119,12 @@ core::Status OcspQuestion::check_signature(OCSP_BASICRESP *basic) const {
       X509_STORE_set_flags(anchor.get(), X509_V_FLAG_PARTIAL_CHAIN) != 1) {
     return crypto_error("cannot check the signature of an OCSP response");
   }
-  if (OCSP_basic_verify(basic, nullptr, anchor.get(), 0) == 1) return core::success();
+  const X509StackPtr candidates(sk_X509_new_null());
+  if (!candidates || X509_add_cert(candidates.get(), issuer_.get(), X509_ADD_FLAG_UP_REF) != 1) {
+    return crypto_error("cannot check the signature of an OCSP response");
+  }
+  // An issuer that signs itself need not send its certificate along.
+  if (OCSP_basic_verify(basic, candidates.get(), anchor.get(), 0) == 1) return core::success();
   return core::Error{core::Errc::unusable,
                      "the OCSP response is not signed by the issuer or a responder it certified",
                      to_line(take_errors())};
@@ -148,6 +153,7 @@ core::Result<OcspAnswer> OcspQuestion::read_status(OCSP_BASICRESP *basic,
     }
   }
   answer.status = status_of(status);
+  answer.made = this_update;
   answer.times.obtained = now;
   if (reason >= 0) answer.revocation_reason = OCSP_crl_reason_str(reason);
   return answer;

@@ -27,6 +27,7 @@ struct OcspAnswer {
   CertificateStatus status = CertificateStatus::unknown;
   std::string revocation_reason = {};  ///< "keyCompromise"; empty if there is none.
   core::ResponseTimes times = {};
+  core::UnixTime made = 0;     ///< thisUpdate.
   bool without_nonce = false;  ///< The request had one.
 };
 

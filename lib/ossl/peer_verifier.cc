@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "ossl/client_ocsp.h"
 #include "ossl/crl.h"
 #include "ossl/error_queue.h"
 #include "ossl/text.h"
@@ -140,13 +141,50 @@ bool depth_passes(X509_STORE_CTX *store_ctx, const core::VerifyRules &rules, Lin
   return false;
 }
 
+std::vector<X509 *> chain_of(const X509_STORE_CTX *store_ctx) {
+  std::vector<X509 *> chain;
+  const STACK_OF(X509) *all = X509_STORE_CTX_get0_chain(store_ctx);
+  for (int i = 0; i < sk_X509_num(all); i++) chain.push_back(sk_X509_value(all, i));
+  return chain;
+}
+
+int library_error(core::OcspVerdict verdict) {
+  switch (verdict) {
+    case core::OcspVerdict::accepted:
+      return X509_V_OK;
+    case core::OcspVerdict::revoked:
+      return X509_V_ERR_CERT_REVOKED;
+    case core::OcspVerdict::unknown:
+      return X509_V_ERR_OCSP_CERT_UNKNOWN;
+    case core::OcspVerdict::unanswered:
+      return X509_V_ERR_OCSP_VERIFY_FAILED;
+  }
+  return X509_V_ERR_UNSPECIFIED;
+}
+
+/// Asked last, of a chain that is good otherwise: its issuers vouch for the responders it names.
+bool ocsp_passes(X509_STORE_CTX *store_ctx, const core::VerifyRules &rules, Lines &lines) {
+  if (!rules.ocsp) return true;
+  ClientOcsp *ocsp = client_ocsp_of(connection_of(store_ctx));
+  const core::OcspVerdict verdict =
+      ocsp == nullptr ? core::OcspVerdict::unanswered
+                      : ocsp->judge(chain_of(store_ctx), rules.ocsp_policy, lines);
+  if (verdict == core::OcspVerdict::accepted) return true;
+  const int error = library_error(verdict);
+  X509_STORE_CTX_set_error(store_ctx, error);
+  lines.push_back(std::string("client certificate failed verification: ") +
+                  X509_verify_cert_error_string(error));
+  return false;
+}
+
 int verify(X509_STORE_CTX *store_ctx) {
   PeerVerification unseen;
   PeerVerification *attached = report_of(store_ctx);
   PeerVerification &report = attached != nullptr ? *attached : unseen;
   report = {.ran = true};
   const core::VerifyRules &rules = rules_of(connection_of(store_ctx));
-  const bool passed = chain_passes(store_ctx) && depth_passes(store_ctx, rules, report.lines);
+  const bool passed = chain_passes(store_ctx) && depth_passes(store_ctx, rules, report.lines) &&
+                      ocsp_passes(store_ctx, rules, report.lines);
   report.error = X509_STORE_CTX_get_error(store_ctx);
   return passed ? 1 : 0;
 }
@@ -183,6 +221,10 @@ void install_peer_verifier(SSL_CTX *ctx, const core::VerifyRules &rules) {
                               static_cast<int>(std::min(rules.depth, kDeepest - 1) + 1));
   SSL_CTX_set_verify(ctx, verify_mode(rules.client), nullptr);
   SSL_CTX_set_cert_verify_callback(ctx, on_verify, nullptr);
+}
+
+bool verifies_every_time(const SSL *ssl) {
+  return rules_of(ssl).ocsp;
 }
 
 void report_verification(SSL *ssl, PeerVerification &verification) {

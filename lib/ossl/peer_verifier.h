@@ -20,6 +20,10 @@ struct PeerVerification {
 /// of build_context().
 void install_peer_verifier(SSL_CTX *ctx, const core::VerifyRules &rules);
 
+/// Whether each control connection to the server of `ssl` is to be verified on its own: what OCSP
+/// said when a session was made may not be true any more when it is resumed.
+[[nodiscard]] bool verifies_every_time(const SSL *ssl);
+
 /// Lets the handshakes of `ssl` report to `verification`, which must outlive it.
 void report_verification(SSL *ssl, PeerVerification &verification);
 

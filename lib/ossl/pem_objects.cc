@@ -47,7 +47,11 @@ Result<X509Ptr> first_certificate(const std::string &path) {
 Result<std::vector<X509Ptr>> load_certificates(const std::string &path) {
   auto file = PemFile::read(path);
   if (!file) return std::move(file).error();
-  const BioPtr bio = file->bio();
+  return certificates_in(file->text());
+}
+
+Result<std::vector<X509Ptr>> certificates_in(std::string_view pem) {
+  const BioPtr bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
   clear_errors();
   std::vector<X509Ptr> certificates;
   while (X509Ptr certificate = next_certificate(bio.get())) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -17,7 +18,10 @@ namespace mod_tls::ossl {
 /// contained no certificate data"): callers know which directive named the file.
 core::Result<X509Ptr> first_certificate(const std::string &path);
 
-/// Every certificate of a file, in order; at least one.
+/// Every certificate of a text, in order; at least one.
+core::Result<std::vector<X509Ptr>> certificates_in(std::string_view pem);
+
+/// The same of a file.
 core::Result<std::vector<X509Ptr>> load_certificates(const std::string &path);
 
 }  // namespace mod_tls::ossl

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ossl/error_queue.h"
+#include "ossl/peer_verifier.h"
 
 namespace mod_tls::ossl {
 
@@ -64,6 +65,7 @@ int on_issue_ticket(SSL *ssl, void *) noexcept {
 SSL_TICKET_RETURN on_open_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *, std::size_t,
                                  SSL_TICKET_STATUS status, void *) noexcept {
   const bool control = control_binding(ssl) != nullptr;
+  if (control && verifies_every_time(ssl)) return SSL_TICKET_RETURN_IGNORE_RENEW;
   if (status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW) {
     if (!control) extend_life_of_own(ssl, session);
     return control ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/session_cache.h"
 
+#include "ossl/peer_verifier.h"
 #include "ossl/session_binding.h"
 
 namespace mod_tls::ossl {
@@ -43,6 +44,7 @@ SSL_SESSION *on_wanted_session(SSL *ssl, const unsigned char *id, int size, int 
   *copy = 0;
   SessionCache *cache = cache_of(ssl);
   if (cache == nullptr || size <= 0 || !is_control(ssl)) return nullptr;
+  if (verifies_every_time(ssl)) return nullptr;
   return cache->get({id, static_cast<std::size_t>(size)}).release();
 }
 

@@ -38,6 +38,7 @@ VALUES = {
     "TLSServerCipherPreference": "on", "TLSServerInfoFile": "/nonexistent",
     "TLSSessionCache": "internal:", "TLSSessionTicketKeys": "age 1h count 3",
     "TLSSessionTickets": "on", "TLSTimeoutHandshake": "30", "TLSVerifyClient": "off",
+    "TLSUserName": "CommonName", "TLSVerifyOCSP": "hard timeout 5",
     "TLSVerifyDepth": "3", "TLSVerifyOrder": "crl", "TLSVerifyServer": "on",
 }
 

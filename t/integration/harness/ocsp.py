@@ -34,12 +34,16 @@ def _elements(der: bytes, at: int) -> list[tuple[int, int]]:
     return found
 
 
-def with_end(der: bytes, key: Path, seconds: int) -> bytes:
-    """The response with another nextUpdate, so many seconds from now, signed anew. `openssl ocsp`
-    counts in minutes."""
-    stamp = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + seconds)).encode()
-    last = der.rindex(b"\x18\x0f") + 2
-    der = der[:last] + stamp + der[last + len(stamp):]
+def with_times(der: bytes, key: Path, ends: int, begins: int | None = None) -> bytes:
+    """The response with another nextUpdate (and thisUpdate), so many seconds from now, signed anew.
+    `openssl ocsp` counts in minutes, and from now on."""
+    before = len(der)
+    for seconds in (ends, begins):  # the last time of it, and the one before
+        before = der.rindex(b"\x18\x0f", 0, before)
+        if seconds is None:
+            continue
+        stamp = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + seconds)).encode()
+        der = der[:before + 2] + stamp + der[before + 2 + len(stamp):]
     octets = _inside(der, _elements(der, _elements(der, _elements(der, 0)[1][0])[0][0])[1][0])[0]
     signed, _, signature = _elements(der, octets)[:3]
     for _ in range(50):  # the length of an ECDSA signature varies, the old one's is wanted
@@ -85,28 +89,30 @@ class Authority:
                                f"/CN=localhost {serial}")))
         self.index.write_text("\n".join(kept) + "\n")
 
-    def answer(self, request: bytes, signer: "Authority | None" = None, minutes: int = 10) -> bytes:
-        """The DER of a response to a DER request."""
-        signer = signer or self
-        asked = self.folder / f"request-{threading.get_ident()}"
-        answered = self.folder / f"response-{threading.get_ident()}"
-        asked.write_bytes(request)
-        _openssl("ocsp", "-index", self.index, "-CA", self.certificate, "-rsigner",
-                 signer.certificate, "-rkey", signer.key, "-reqin", asked, "-respout", answered,
-                 "-nmin", minutes)
-        return answered.read_bytes()
+
+def answer(authority, request: bytes, signer=None, minutes: int = 10) -> bytes:
+    """The DER of a response to a DER request, by the index of an authority with a folder."""
+    signer = signer or authority
+    asked = authority.folder / f"request-{threading.get_ident()}"
+    answered = authority.folder / f"response-{threading.get_ident()}"
+    asked.write_bytes(request)
+    _openssl("ocsp", "-index", authority.index, "-CA", authority.certificate, "-rsigner",
+             signer.certificate, "-rkey", signer.key, "-reqin", asked, "-respout", answered,
+             "-nmin", minutes)
+    return answered.read_bytes()
 
 
 class Responder:
     """Serves on 127.0.0.1; `behaviour` says how, and may be changed at any time."""
 
-    def __init__(self, authority: Authority, port: int) -> None:
+    def __init__(self, authority, port: int) -> None:
         self.authority = authority
         self.behaviour = "good"
-        self.signer: Authority | None = None
+        self.signer = None  # or another authority
         self.minutes = 10
         self.seconds: int | None = None  # a shorter life than `minutes` can say
         self.requests = 0
+        self._last = b""
         self.url = f"http://127.0.0.1:{port}/"
         responder = self
 
@@ -134,13 +140,26 @@ class Responder:
         http.close_connection = True
 
     def _der(self, request: bytes) -> bytes:
-        der = self.authority.answer(request, self.signer, self.minutes)
+        der = answer(self.authority, request, self.signer, self.minutes)
         if self.seconds is None:
             return der
-        return with_end(der, (self.signer or self.authority).key, self.seconds)
+        return with_times(der, (self.signer or self.authority).key, self.seconds)
 
     def _good(self, http, request: bytes) -> None:
-        der = self._der(request)
+        self._last = self._der(request)
+        self._send(http, self._last)
+
+    def _replay(self, http, _request: bytes) -> None:
+        self._send(http, self._last)
+
+    def _stale(self, http, request: bytes) -> None:
+        self._send(http, with_times(self._der(request), self.authority.key, -3600, -7200))
+
+    def _early(self, http, request: bytes) -> None:
+        self._send(http, with_times(self._der(request), self.authority.key, 7200, 3600))
+
+    @staticmethod
+    def _send(http, der: bytes) -> None:
         http.send_response(200)
         http.send_header("Content-Type", "application/ocsp-response")
         http.send_header("Content-Length", str(len(der)))
@@ -160,8 +179,18 @@ class Responder:
         if http.path == "/there":
             self._good(http, request)
             return
+        self._send_elsewhere(http, self.url + "there")
+
+    def _round(self, http, _request: bytes) -> None:
+        self._send_elsewhere(http, self.url)
+
+    def _elsewhere(self, http, _request: bytes) -> None:
+        self._send_elsewhere(http, "file:///etc/passwd")
+
+    @staticmethod
+    def _send_elsewhere(http, url: str) -> None:
         http.send_response(302)
-        http.send_header("Location", self.url + "there")
+        http.send_header("Location", url)
         http.send_header("Content-Length", "0")
         http.end_headers()
 

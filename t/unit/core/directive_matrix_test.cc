@@ -77,8 +77,10 @@ constexpr Row kRows[] = {
     {"TLSSessionTicketKeys", "age 1h count 3", "count 5", "age"},
     {"TLSSessionTickets", "on", "off", "perhaps"},
     {"TLSTimeoutHandshake", "30", "1min", "soon"},
+    {"TLSUserName", "CommonName", "1.2.3.4", "commonname"},
     {"TLSVerifyClient", "on", "optional", "perhaps"},
     {"TLSVerifyDepth", "0", "9", "-1"},
+    {"TLSVerifyOCSP", "soft", "strict timeout 3", "maybe"},
     {"TLSVerifyOrder", "crl", "ocsp crl", "first"},
     {"TLSVerifyServer", "off", "NoReverseDNS", "perhaps"},
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include <cstring>
+#include <functional>
 
 #include "core/policy_builder.h"
 
@@ -165,13 +166,50 @@ TEST(PolicyCheck, EveryKindOfCredentialWillDo) {
   }
 }
 
-TEST(PolicyCheck, VerifyingClientsByOcspIsFatalAsLongAsNothingDoesIt) {
+TEST(PolicyCheck, VerifyingClientsByOcspIsFine) {
   ServerPolicy policy = sound_policy();
   policy.verify_order = "crl ocsp";
-  CHECK_TRUE(findings_of(policy).empty());
   policy.verify_client = VerifyClient::optional;
-  check_single(findings_of(policy), Severity::fatal,
-               "Server ftp.example.com: 'TLSVerifyOrder crl ocsp': clients cannot be verified");
-  policy.verify_order = "crl";
   CHECK_TRUE(findings_of(policy).empty());
+}
+
+TEST(PolicyCheck, NamesOfClientsAreCheckedOnlyWhereTheyNeedACertificate) {
+  for (const Option option :
+       {Option::common_name_required, Option::dns_name_required, Option::ip_address_required}) {
+    ServerPolicy policy = sound_policy();
+    policy.options.add(option);
+    for (const VerifyClient verify : {VerifyClient::off, VerifyClient::optional}) {
+      policy.verify_client = verify;
+      check_single(findings_of(policy), Severity::notice,
+                   "Server ftp.example.com: CommonNameRequired, dNSNameRequired and "
+                   "iPAddressRequired have no effect without 'TLSVerifyClient on'");
+    }
+    policy.verify_client = VerifyClient::on;
+    CHECK_TRUE(findings_of(policy).empty());
+  }
+}
+
+TEST(PolicyCheck, NamesOfClientsNeedReverseDns) {
+  ServerPolicy policy = sound_policy();
+  policy.verify_client = VerifyClient::on;
+  policy.options.add(Option::ip_address_required);
+  const ServerFacts facts{.name = "ftp.example.com", .reverse_dns = false};
+  CHECK_TRUE(cross_check(policy, facts).empty());
+  policy.options.add(Option::dns_name_required);
+  check_single(cross_check(policy, facts), Severity::notice,
+               "Server ftp.example.com: CommonNameRequired and dNSNameRequired have no effect "
+               "with 'UseReverseDNS off'");
+}
+
+TEST(PolicyCheck, CertificatesLogInOnlyWhereTheyAreAskedFor) {
+  ServerPolicy by_file = sound_policy();
+  by_file.options.add(Option::allow_dot_login);
+  ServerPolicy by_name = sound_policy();
+  by_name.user_name = {.kind = UserNameField::Kind::common_name};
+  for (ServerPolicy &policy : {std::ref(by_file), std::ref(by_name)}) {
+    check_single(findings_of(policy), Severity::notice,
+                 "Server ftp.example.com: AllowDotLogin and TLSUserName have no effect");
+    policy.verify_client = VerifyClient::optional;
+    CHECK_TRUE(findings_of(policy).empty());
+  }
 }

@@ -64,11 +64,18 @@ TEST(VerifyPolicy, WhoIsAdmittedAfterAHandshake) {
   }
 }
 
-TEST(VerifyPolicy, OnlyRefusalsHaveAText) {
-  STRCMP_EQUAL("", std::string(refusal_text(PeerVerdict::accepted)).c_str());
-  for (const PeerVerdict verdict :
-       {PeerVerdict::no_certificate, PeerVerdict::not_verified, PeerVerdict::expired}) {
-    CHECK(!refusal_text(verdict).empty());
+TEST(VerifyPolicy, OnlyRefusalsHaveAReason) {
+  CHECK_FALSE(refusal_of(PeerVerdict::accepted).has_value());
+  CHECK(refusal_of(PeerVerdict::no_certificate) == FailureReason::no_client_certificate);
+  CHECK(refusal_of(PeerVerdict::not_verified) == FailureReason::resumed_unverified);
+  CHECK(refusal_of(PeerVerdict::expired) == FailureReason::resumed_expired);
+}
+
+TEST(VerifyPolicy, OnlyAVerifiedCertificateProvesWhoSomebodyIs) {
+  for (const PeerRow &row : kPeers) {
+    const bool proves = row.policy != VerifyClient::off && row.facts.has_certificate &&
+                        row.facts.verified && !row.facts.expired;
+    CHECK_EQUAL(proves, proves_identity(row.policy, row.facts));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "CppUTest/TestHarness.h"
+#include "ocsp_answers.h"
 #include "test_pki.h"
 
 namespace core = mod_tls::core;
@@ -15,30 +16,7 @@ namespace test = mod_tls::test;
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-using BasicResponsePtr = std::unique_ptr<OCSP_BASICRESP, ossl::FreeWith<&OCSP_BASICRESP_free>>;
-
-void extend(X509 *certificate, int nid, const char *value) {
-  X509_EXTENSION *extension = X509V3_EXT_conf_nid(nullptr, nullptr, nid, value);
-  CHECK_TRUE(extension != nullptr);
-  X509_add_ext(certificate, extension, -1);
-  X509_EXTENSION_free(extension);
-}
-
-Bytes der_of(OCSP_RESPONSE *response) {
-  unsigned char *der = nullptr;
-  const int size = i2d_OCSP_RESPONSE(response, &der);
-  const ossl::OpensslBytesPtr owner(der);
-  return {der, der + size};
-}
-
-/// What a responder is to say.
-struct Saying {
-  int status = V_OCSP_CERTSTATUS_GOOD;
-  long begins = -60;
-  long ends = 3600;
-  bool with_end = true;
-  bool echo_nonce = true;
-};
+using test::Saying;
 
 }  // namespace
 
@@ -56,23 +34,8 @@ TEST_GROUP(OcspMessage) {
 
   Bytes answer(const ossl::OcspQuestion &asked, const Saying &saying, X509 *signer,
                EVP_PKEY *signer_key, const X509 *about = nullptr) {
-    const unsigned char *at = asked.der().data();
-    const ossl::OcspRequestPtr request(
-        d2i_OCSP_REQUEST(nullptr, &at, static_cast<long>(asked.der().size())));
-    const BasicResponsePtr basic(OCSP_BASICRESP_new());
-    const std::unique_ptr<OCSP_CERTID, ossl::FreeWith<&OCSP_CERTID_free>> id(
-        OCSP_cert_to_id(nullptr, about != nullptr ? about : certificate.get(), ca.get()));
-    const ossl::Asn1TimePtr begin(ASN1_TIME_adj(nullptr, now, 0, saying.begins));
-    const ossl::Asn1TimePtr end(ASN1_TIME_adj(nullptr, now, 0, saying.ends));
-    const bool revoked = saying.status == V_OCSP_CERTSTATUS_REVOKED;
-    OCSP_basic_add1_status(basic.get(), id.get(), saying.status, OCSP_REVOKED_STATUS_KEYCOMPROMISE,
-                           revoked ? begin.get() : nullptr, begin.get(),
-                           saying.with_end ? end.get() : nullptr);
-    if (saying.echo_nonce) OCSP_copy_nonce(basic.get(), request.get());
-    CHECK_EQUAL(1, OCSP_basic_sign(basic.get(), signer, signer_key, EVP_sha256(), nullptr, 0));
-    const ossl::OcspResponsePtr response(
-        OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic.get()));
-    return der_of(response.get());
+    const X509 *subject = about != nullptr ? about : certificate.get();
+    return test::make_ocsp_answer(asked.der(), {subject, ca.get()}, {signer, signer_key}, saying);
   }
 
   Bytes answer(const ossl::OcspQuestion &asked, const Saying &saying = {}) {
@@ -94,6 +57,7 @@ TEST(OcspMessage, AGoodAnswerIsTakenWithItsTimes) {
   CHECK_FALSE(result->without_nonce);
   LONGS_EQUAL(now + 3600, *result->times.next_update);
   LONGS_EQUAL(now, result->times.obtained);
+  LONGS_EQUAL(now - 60, result->made);
 }
 
 TEST(OcspMessage, RevokedAndUnknownAreAnswers) {
@@ -111,9 +75,17 @@ TEST(OcspMessage, AResponderCertifiedByTheIssuerMaySign) {
   const auto delegate =
       test::make_certificate(delegate_key.get(), {.name = "d", .issuer = &issuer});
   check_bad(asked, answer(asked, {}, delegate.get(), delegate_key.get()), "is not signed by");
-  extend(delegate.get(), NID_ext_key_usage, "OCSPSigning");
-  X509_sign(delegate.get(), ca_key.get(), EVP_sha256());
+  test::extend(delegate.get(), NID_ext_key_usage, "OCSPSigning", ca_key.get());
   CHECK_TRUE(asked.check(answer(asked, {}, delegate.get(), delegate_key.get()), true, now).ok());
+}
+
+TEST(OcspMessage, TheIssuerNeedNotSendItsOwnCertificate) {
+  const auto asked = question();
+  CHECK_TRUE(asked.check(answer(asked, {.with_certificate = false}), true, now).ok());
+  const auto other_key = test::make_ec_key();
+  const auto other = test::make_certificate(other_key.get(), {.name = "CA", .authority = true});
+  check_bad(asked, answer(asked, {.with_certificate = false}, other.get(), other_key.get()),
+            "is not signed by");
 }
 
 TEST(OcspMessage, OthersMayNotSign) {
@@ -168,8 +140,8 @@ TEST(OcspMessage, WhatIsNoAnswerIsRefused) {
 
 TEST(OcspMessage, EveryResponderThatTheCertificateNamesIsFound) {
   CHECK_TRUE(ossl::responder_urls(certificate.get()).empty());
-  extend(certificate.get(), NID_info_access,
-         "caIssuers;URI:http://a/,OCSP;URI:http://b/,OCSP;URI:https://c/");
+  test::extend(certificate.get(), NID_info_access,
+               "caIssuers;URI:http://a/,OCSP;URI:http://b/,OCSP;URI:https://c/", ca_key.get());
   const auto urls = ossl::responder_urls(certificate.get());
   LONGS_EQUAL(2, urls.size());
   STRCMP_EQUAL("http://b/", urls[0].c_str());

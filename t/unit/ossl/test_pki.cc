@@ -79,6 +79,13 @@ std::string contents_of(const BioPtr &bio) {
 
 }  // namespace
 
+void extend(X509 *certificate, int nid, const char *value, EVP_PKEY *signer) {
+  X509_EXTENSION *extension = X509V3_EXT_conf_nid(nullptr, nullptr, nid, value);
+  X509_add_ext(certificate, extension, -1);
+  X509_EXTENSION_free(extension);
+  X509_sign(certificate, signer, EVP_sha256());
+}
+
 std::string to_pem(X509 *certificate) {
   const BioPtr bio{BIO_new(BIO_s_mem())};
   PEM_write_bio_X509(bio.get(), certificate);

@@ -45,6 +45,9 @@ struct CertificateOptions {
 
 ossl::X509Ptr make_certificate(EVP_PKEY *key, const CertificateOptions &options = {});
 
+/// Adds an extension in the words of openssl.cnf, and signs again.
+void extend(X509 *certificate, int nid, const char *value, EVP_PKEY *signer);
+
 std::string to_pem(X509 *certificate);
 /// Encrypted if there is a pass phrase.
 std::string to_pem(EVP_PKEY *key, std::string_view pass_phrase = {});
