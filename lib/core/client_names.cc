@@ -4,25 +4,17 @@
 #include <algorithm>
 
 #include "core/ascii.h"
+#include "core/ip_address.h"
 
 namespace mod_tls::core {
 
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
 using R = FailureReason;
 
 std::string_view without_final_dot(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
   return name;
-}
-
-/// The IPv4 address inside ::ffff:0:0/96 (RFC 4291 section 2.5.5.2).
-Bytes unmapped(Bytes address) {
-  constexpr std::uint8_t kMapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  constexpr std::size_t kPrefix = sizeof kMapped;
-  const bool mapped = address.size() == 16 && std::ranges::equal(address.first(kPrefix), kMapped);
-  return mapped ? address.subspan(kPrefix) : address;
 }
 
 /// The client's host name; empty where reverse DNS has none for its address.
@@ -99,10 +91,6 @@ bool names_host(std::string_view pattern, std::string_view host) {
   const std::string_view domain = pattern.substr(2);
   const bool two_labels = domain.find('.') != std::string_view::npos;
   return two_labels && equal_ignoring_case(domain, host.substr(dot + 1));
-}
-
-bool same_address(Bytes a, Bytes b) {
-  return !a.empty() && std::ranges::equal(unmapped(a), unmapped(b));
 }
 
 std::vector<std::string> spoof_lines(const CertificateNames &names) {

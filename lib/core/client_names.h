@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +38,6 @@ struct RemoteClient {
 /// Whether a host name is the one that a certificate has (RFC 6125 section 6.4): without case, and
 /// "*" may stand for the whole first label of a name of three labels or more.
 [[nodiscard]] bool names_host(std::string_view pattern, std::string_view host);
-
-/// Whether two addresses are the same one; IPv4 may be mapped into IPv6.
-[[nodiscard]] bool same_address(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b);
 
 /// "cert <kind> contains embedded NULs, ...": two lines for each suspicious name.
 [[nodiscard]] std::vector<std::string> spoof_lines(const CertificateNames &names);

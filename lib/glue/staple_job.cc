@@ -94,7 +94,7 @@ core::Result<StapleJob::Obtained> StapleJob::ask(const std::string &url) const {
                            .request = question->der(),
                            .time = fetch_time(policy_),
                            .fresh = nonce,
-                           .agent = std::string("proftpd+") + kVersion});
+                           .agent = kAgent});
   if (!der) return std::move(der).error();
   const auto answer =
       question->check(*der, !option(core::StaplingOption::no_verify), std::time(nullptr));

@@ -2,6 +2,7 @@
 #include "net/resolver.h"
 
 #include <netdb.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <cstring>
@@ -66,9 +67,14 @@ int look_up(std::unique_ptr<Question> &question, steady_clock::time_point deadli
 std::vector<Address> addresses_of(const addrinfo *list) {
   std::vector<Address> addresses;
   for (const addrinfo *each = list; each != nullptr; each = each->ai_next) {
-    addresses.emplace_back(each->ai_addr, each->ai_addrlen);
+    const Address address(each->ai_addr, each->ai_addrlen);
+    if (core::may_be_asked(address.bytes())) addresses.push_back(address);
   }
   return addresses;
+}
+
+core::Error unknown_address(const std::string &host, const std::string &why) {
+  return {core::Errc::not_found, "cannot find the address of " + host + ": " + why};
 }
 
 }  // namespace
@@ -76,6 +82,16 @@ std::vector<Address> addresses_of(const addrinfo *list) {
 Address::Address(const sockaddr *address, socklen_t size)
     : size_(std::min<socklen_t>(size, sizeof storage_)) {
   std::memcpy(&storage_, address, size_);
+}
+
+core::AddressBytes Address::bytes() const {
+  if (family() == AF_INET) {
+    const auto *v4 = reinterpret_cast<const sockaddr_in *>(&storage_);
+    return {reinterpret_cast<const std::uint8_t *>(&v4->sin_addr), sizeof v4->sin_addr};
+  }
+  if (family() != AF_INET6) return {};
+  const auto *v6 = reinterpret_cast<const sockaddr_in6 *>(&storage_);
+  return {reinterpret_cast<const std::uint8_t *>(&v6->sin6_addr), sizeof v6->sin6_addr};
 }
 
 const sockaddr *Address::get() const {
@@ -93,9 +109,10 @@ core::Result<std::vector<Address>> resolve(const std::string &host, std::uint16_
     if (outcome == 0) found = question->control.ar_result;
   }
   const std::unique_ptr<addrinfo, FreeAddresses> list(outcome == 0 ? found : nullptr);
-  if (outcome == 0) return addresses_of(list.get());
-  return core::Error{core::Errc::not_found,
-                     "cannot find the address of " + host + ": " + ::gai_strerror(outcome)};
+  if (outcome != 0) return unknown_address(host, ::gai_strerror(outcome));
+  auto addresses = addresses_of(list.get());
+  if (addresses.empty()) return unknown_address(host, "it is none to connect to");
+  return addresses;
 }
 
 }  // namespace mod_tls::net

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from harness import settings
 from harness.client_pki import Authority, admitted, presenting
 
 pytestmark = pytest.mark.parametrize("version", ("1.2", "1.3"))
@@ -77,6 +78,35 @@ def test_q10_others_are_refused_in_order(demanding, ca, version, option, who, li
     assert told.startswith(("the client's certificate", "the CommonName of the client's"))
     server.tls_log.wait_for(f"client cert {line}")
     server.system_log.wait_for("FTP session closed")
+
+
+@pytest.fixture(name="elsewhere")
+def rename_clients(monkeypatch, tmp_path):
+    """Servers that are started now see a name in reverse DNS that is no business of the system."""
+    (tmp_path / "hosts").write_text(f"{ADDRESS} a.clients.example localhost\n")
+    program = tmp_path / "proftpd"
+    program.write_text(f"""#!/bin/sh
+exec unshare -m sh -c 'mount --bind {tmp_path}/hosts /etc/hosts && exec "$@"' sh \
+  {settings.PROFTPD} "$@"
+""")
+    program.chmod(0o755)
+    monkeypatch.setattr(settings, "PROFTPD", str(program))
+
+
+@pytest.mark.needs_root("mounts a hosts file of its own")
+@pytest.mark.differs_from_original("it knows no wildcards")
+@pytest.mark.parametrize("option", ("dNSNameRequired", "CommonNameRequired"))
+def test_q75_a_wildcard_is_the_first_label_of_a_name(demanding, ca, elsewhere, version, option):
+    server = demanding(option)
+
+    def issued(number, pattern):
+        return ca.root.issue(f"q75-{number}-{option}-{version}", cn=pattern,
+                             extensions=(f"subjectAltName=DNS:{pattern}",))
+    admitted(server, presenting(server, issued(0, "*.clients.example"), version)).close()
+    server.tls_log.wait_for("'a.clients.example'")
+    for number, pattern in enumerate(("*.example", "*.a.clients.example", "*", "b.clients.example",
+                                      "a*.clients.example"), 1):
+        turned_away(server, presenting(server, issued(number, pattern), version))
 
 
 @pytest.mark.differs_from_original("the client sees the connection end without a word")

@@ -78,16 +78,6 @@ TEST(ClientNames, Q75HostNamesAreComparedByTheRulesOfRfc6125) {
   }
 }
 
-TEST(ClientNames, AddressesAreComparedAsNumbers) {
-  CHECK_TRUE(same_address(kV4, kV4));
-  CHECK_TRUE(same_address(kMapped, kV4));
-  CHECK_TRUE(same_address(kV4, kMapped));
-  CHECK_TRUE(same_address(kV6, kV6));
-  CHECK_FALSE(same_address(kV4, kOtherV4));
-  CHECK_FALSE(same_address(kV6, kV4));
-  CHECK_FALSE(same_address({}, {}));
-}
-
 TEST(ClientNames, WithoutAnOptionNothingIsLookedAt) {
   const NameVerdict verdict = judge_names({}, {.suspicious = {{"CommonName", "a"}}}, kClient);
   CHECK_FALSE(verdict.refusal.has_value());

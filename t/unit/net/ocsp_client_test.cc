@@ -144,6 +144,14 @@ TEST(OcspClient, ASilentResponderCostsTheTimeAllowed) {
   CHECK_TRUE(took < milliseconds{3000});
 }
 
+TEST(OcspClient, NeitherTheLinkNorNobodyIsAsked) {
+  for (const char *host :
+       {"169.254.169.254", "0.0.0.0", "224.0.0.1", "fe80::1", "::", "::ffff:169.254.169.254"}) {
+    const auto answer = text_of(fetch_from({host, 80, "/"}));
+    STRCMP_CONTAINS(": it is none to connect to", answer.c_str());
+  }
+}
+
 TEST(OcspClient, NobodyListeningIsAnErrorAtOnce) {
   std::uint16_t port = 0;
   {

@@ -91,6 +91,15 @@ TEST(PeerVerifier, TheLargestDepthIsNoTrouble) {
   CHECK(facts_with(client_of(ca.get(), ca_key.get(), 0).get(), true).verified);
 }
 
+TEST(PeerVerifier, WhereOcspIsDemandedAndNobodyCanBeAskedNobodyIsAdmitted) {
+  policy.verify_order = "crl ocsp";
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    facts_with(client_of(ca.get(), ca_key.get(), version).get(), false);
+    CHECK(reported("client certificate failed verification: OCSP verification failed"));
+    LONGS_EQUAL(X509_V_ERR_OCSP_VERIFY_FAILED, report.error);
+  }
+}
+
 TEST(PeerVerifier, WithoutAReportTheVerdictIsTheSame) {
   const auto key = test::make_ec_key();
   const auto other = test::make_certificate(key.get(), {.name = "other", .authority = true});
