@@ -76,32 +76,30 @@ void add_alternative(const GENERAL_NAME *name, CertificateNames &names) {
 using ObjectPtr = std::unique_ptr<ASN1_OBJECT, FreeWith<&ASN1_OBJECT_free>>;
 using TypePtr = std::unique_ptr<ASN1_TYPE, FreeWith<&ASN1_TYPE_free>>;
 
-bool is_text(int type) {
-  switch (type) {
-    case V_ASN1_UTF8STRING:
-    case V_ASN1_PRINTABLESTRING:
-    case V_ASN1_IA5STRING:
-    case V_ASN1_T61STRING:
-    case V_ASN1_VISIBLESTRING:
-    case V_ASN1_NUMERICSTRING:
-    case V_ASN1_BMPSTRING:
-    case V_ASN1_UNIVERSALSTRING:
-      return true;
-    default:  // not an enum of ours
-      return false;
-  }
+using StringPtr = std::unique_ptr<ASN1_STRING, FreeWith<&ASN1_STRING_free>>;
+
+/// The types of strings that a subject may have, and those of the other texts in certificates.
+constexpr auto kTextParsers = {&d2i_DIRECTORYSTRING, &d2i_DISPLAYTEXT};
+
+/// Whether all of a value is one DER object.
+bool is_der(const unsigned char *begin, std::size_t size) {
+  const unsigned char *at = begin;
+  const TypePtr type{d2i_ASN1_TYPE(nullptr, &at, static_cast<long>(size))};
+  return type != nullptr && at == begin + size;
 }
 
 /// The text inside an extension, whose value should be DER; old tools put bare bytes there.
 std::optional<std::string> text_inside(std::string_view value) {
   const auto *begin = reinterpret_cast<const unsigned char *>(value.data());
-  const unsigned char *at = begin;
-  const TypePtr type{d2i_ASN1_TYPE(nullptr, &at, static_cast<long>(value.size()))};
+  for (const auto &parse : kTextParsers) {
+    const unsigned char *at = begin;
+    const StringPtr text{parse(nullptr, &at, static_cast<long>(value.size()))};
+    if (text && at == begin + value.size()) return utf8(text.get());
+  }
+  const bool other = is_der(begin, value.size());
   clear_errors();
-  const bool whole = type != nullptr && at == begin + value.size();
-  if (!whole) return std::string(value);
-  if (!is_text(ASN1_TYPE_get(type.get()))) return {};
-  return utf8(type->value.asn1_string);
+  if (other) return {};
+  return std::string(value);
 }
 
 void keep(std::optional<std::string> value, std::vector<std::string> &values) {

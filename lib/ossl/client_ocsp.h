@@ -34,10 +34,13 @@ class ClientOcsp {
  private:
   struct Question;
 
-  core::OcspVerdict judge_chain(const std::vector<X509 *> &chain, const core::OcspPolicy &policy,
-                                std::vector<std::string> &lines) const;
-  core::OcspOutcome ask_responders(const Question &question, std::vector<std::string> &lines) const;
-  core::Result<OcspAnswer> ask(const Question &question, const std::string &url) const;
+  [[nodiscard]] core::OcspVerdict judge_chain(const std::vector<X509 *> &chain,
+                                              const core::OcspPolicy &policy,
+                                              std::vector<std::string> &lines) const;
+  [[nodiscard]] core::OcspOutcome ask_responders(const Question &question,
+                                                 std::vector<std::string> &lines) const;
+  [[nodiscard]] core::Result<OcspAnswer> ask(const Question &question,
+                                             const std::string &url) const;
 
   core::OcspFetcher &fetcher_;
   std::string agent_;

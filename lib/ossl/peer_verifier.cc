@@ -144,7 +144,9 @@ bool depth_passes(X509_STORE_CTX *store_ctx, const core::VerifyRules &rules, Lin
 std::vector<X509 *> chain_of(const X509_STORE_CTX *store_ctx) {
   std::vector<X509 *> chain;
   const STACK_OF(X509) *all = X509_STORE_CTX_get0_chain(store_ctx);
-  for (int i = 0; i < sk_X509_num(all); i++) chain.push_back(sk_X509_value(all, i));
+  const int count = sk_X509_num(all);
+  chain.reserve(static_cast<std::size_t>(std::max(count, 0)));
+  for (int i = 0; i < count; i++) chain.push_back(sk_X509_value(all, i));
   return chain;
 }
 
