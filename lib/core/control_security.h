@@ -53,7 +53,8 @@ struct Decision {
   std::string trace = {};  ///< Of a refusal: cause and remedy in one line.
 };
 
-/// `args` are the words after the verb, as sent. Checks run in the order of commands.md 2.3-2.5.
+/// `args` are the words after the verb, as sent. The first check that fails decides
+/// the reply (RFC 2228, RFC 4217).
 Decision decide_auth(const SecurityState &state, const SecurityRules &rules,
                      std::span<const std::string_view> args);
 Decision decide_pbsz(const SecurityState &state, std::span<const std::string_view> args);

@@ -61,7 +61,7 @@ struct ServerNameDecision {
   std::string trace = {};  ///< Cause and remedy.
 };
 
-/// Decides on the name of a ClientHello of the control connection (sessions.md 3.13).
+/// Decides on the name of a ClientHello of the control connection (doc/virtual-hosts.md).
 [[nodiscard]] ServerNameDecision decide_server_name(const ServerNameFacts &facts);
 
 }  // namespace mod_tls::core

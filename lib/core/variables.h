@@ -55,10 +55,11 @@ struct ExportChoice {
   bool certificates = false;  ///< ExportCertData
 };
 
-/// The environment variables of sessions.md 3.20, in that order; empty values are left out.
+/// The environment variables of doc/directives.md (TLSOptions), in that order; empty values are
+/// left out.
 [[nodiscard]] std::vector<Variable> environment_of(const SessionFacts &facts, ExportChoice choice);
 
-/// The session notes of sessions.md 3.21; empty values are left out.
+/// The session notes named there; empty values are left out.
 [[nodiscard]] std::vector<Variable> notes_of(const SessionFacts &facts);
 
 /// Every name that notes_of() can yield: what is not there any more has to go.

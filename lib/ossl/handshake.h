@@ -26,9 +26,8 @@ struct HandshakeResult {
   std::string told = {};                  ///< The reason in words for the client.
 };
 
-/// Takes the handshake of `ssl` as far as its transport allows; never waits. The
-/// lines of a failure are those of sessions.md 3.2, chosen by what the client offered and what
-/// `policy` allows.
+/// Takes the handshake of `ssl` as far as its transport allows; never waits. The lines of a failure
+/// (doc/troubleshooting.md) are chosen by what the client offered and what `policy` allows.
 HandshakeResult handshake_step(SSL *ssl, const core::ServerPolicy &policy);
 
 /// The facts of a finished handshake that are logged.
