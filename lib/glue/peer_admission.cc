@@ -15,13 +15,10 @@ namespace mod_tls::glue {
 
 namespace {
 
-constexpr int kTraceFailures = 3;
-
 [[noreturn]] void end_refused(core::FailureReason reason, core::TextFields fields) {
-  tls_log_line(core::failure_line(reason, fields));
-  trace_line(kTraceFailures, core::failure_line(reason, fields));
+  const std::string told = refuse(reason, fields);
   register_control_netio();
-  pr_response_send(R_421, "%s", core::failure_reply(reason, fields).c_str());
+  pr_response_send(R_421, "%s", told.c_str());
   pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CONFIG_ACL, "TLSVerifyClient");
   std::abort();  // the host does not return from there
 }

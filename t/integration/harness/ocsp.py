@@ -39,7 +39,7 @@ def with_times(der: bytes, key: Path, ends: int, begins: int | None = None) -> b
     `openssl ocsp` counts in minutes, and from now on."""
     before = len(der)
     for seconds in (ends, begins):  # the last time of it, and the one before
-        before = der.rindex(b"\x18\x0f", 0, before)
+        before = der.rindex(b"\x18\x0f20", 0, before)
         if seconds is None:
             continue
         stamp = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + seconds)).encode()
