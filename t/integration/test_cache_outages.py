@@ -15,7 +15,7 @@ pytestmark = pytest.mark.differs_from_original("these are tests of our own cache
 
 # To connect, and to get an answer; a session that waits for nothing takes less than SLACK.
 ONE_TIME_OUT = 2 * caches.TIMES / 1000
-SLACK = 4.0 if settings.SANITIZED else 1.4
+SLACK = 4.0 if settings.SANITIZED else 2.0
 OUT = "does not answer ("
 BACK = "answers again"
 
@@ -194,8 +194,10 @@ def test_two_nodes_of_memcached_and_one_dies(daemon, run_folder):
     try:
         server = daemon(*caches.memcache_lines(*(node.port for node in nodes)),
                         "TLSSessionCache memcache:")
-        kept = [first_visit(server, "1.2") for _ in range(6)]
-        assert all(node.keys() for node in nodes)
+        kept = []
+        while not all(node.keys() for node in nodes):
+            assert len(kept) < 20, "all sessions are on one node"
+            kept.append(first_visit(server, "1.2"))
         nodes[1].kill()
         resumed = [returns(server, *each) for each in kept]
         assert any(resumed) and not all(resumed)
@@ -226,7 +228,8 @@ def test_redis_with_a_password_and_a_database(daemon, run_folder):
 
 @pytest.mark.parametrize("real, options, lines", (
     (Memcached, ("-s", "{path}", "-a", "777"), ("MemcacheServers {path}",)),
-    (Redis, ("--unixsocket", "{path}", "--unixsocketperm", "777"), ("RedisServer {path}",))))
+    (Redis, ("--unixsocket", "{path}", "--unixsocketperm", "777", "--port", "0"),
+     ("RedisServer {path}",))))
 def test_a_local_socket_serves_sessions_behind_their_chroot(daemon, run_folder, real, options,
                                                             lines):
     """Connected before the login; what is given after a transfer goes there, too."""

@@ -38,6 +38,7 @@ class KeyValueServer:
                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
         while not (answers() if answers else _answers(self.address, self.port)):
+            assert self._process.poll() is None, f"{self.command()} has ended"
             assert time.monotonic() < deadline, f"no answer on port {self.port}"
             time.sleep(0.05)
 
