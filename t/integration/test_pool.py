@@ -2,8 +2,8 @@
 """Three hosts behind one name: a client's session made on one resumes on the others.
 
 Each host has a network of its own, and a cable that can be pulled. The client goes round, as a
-balancer sends it, and takes with it what it was given last. `pytest -s` shows the figures that
-doc/pool.md has.
+balancer sends it, and takes with it what it was given last. `pytest -s -m 'big or not big'` shows
+the figures that doc/pool.md has.
 """
 import os
 import signal
@@ -166,6 +166,7 @@ def test_sessions_resume_on_every_host_while_one_comes_and_goes(pool, version):
     assert (after.resumed, after.full, after.unreachable) == (9, 0, 0)
 
 
+@pytest.mark.big
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_pulled_cable_costs_the_client_a_timeout_and_nothing_else(pool, version, monkeypatch):
     monkeypatch.setattr(ftps, "TIMEOUT", TIMEOUT)
@@ -182,6 +183,7 @@ def test_a_pulled_cable_costs_the_client_a_timeout_and_nothing_else(pool, versio
     assert (after.resumed, after.full, after.unreachable) == (6, 0, 0)
 
 
+@pytest.mark.big
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_node_of_the_cache_comes_and_goes(daemon, network, nodes, run_folder, version):
     """What it had is lost and made anew; nobody waits for it, and nobody is refused."""
@@ -205,6 +207,7 @@ def test_a_node_of_the_cache_comes_and_goes(daemon, network, nodes, run_folder, 
     assert after.unreachable == 0 and after.full <= 1
 
 
+@pytest.mark.big
 @pytest.mark.parametrize("version", VERSIONS)
 def test_hosts_with_nothing_in_common_make_full_handshakes(daemon, network, version):
     """What the pool is for."""

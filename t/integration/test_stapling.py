@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """OCSP stapling: what clients are given, from responders that behave and others that do not."""
-import json
 import os
-import re
 import signal
 import subprocess
 import time
@@ -10,52 +8,12 @@ import time
 import pytest
 
 from harness import caches, ports, process
-from harness.controls import (ALLOW, SHM_RESPONSES, any_counts, ask, assert_reads,
-                              with_controls)
 from harness.logs import wait_for
-from harness.ocsp import Authority, Responder
+from harness.ocsp import Authority, openssl
 from harness.pki import Credential
-from harness.resumption import load, write_secret
-
-VERSIONS = ("-tls1_2", "-tls1_3")
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("ocsp-ca"))
-
-
-@pytest.fixture
-def responder(authority):
-    block = ports.reserve()
-    server = Responder(authority, block.listening[0])
-    authority.mark(1, "V")
-    yield server
-    server.stop()
-    block.release()
-
-
-def credential(authority, serial, *extensions) -> Credential:
-    certificate, key = authority.issue(serial, *extensions)
-    return Credential("EC", certificate, key, authority.certificate)
-
-
-def asking(responder) -> str:
-    return f"authorityInfoAccess=OCSP;URI:{responder.url}"
-
-
-def stapled(server, version="-tls1_3", *args) -> str:
-    """What a client is given: "good", "revoked", "trylater", "none"."""
-    text = server.s_client("-status", version, *args).stdout
-    if "OCSP response: no response sent" in text:
-        return "none"
-    status = re.search(r"Cert Status: (\w+)", text) or re.search(r"OCSP Response Status: (\w+)",
-                                                                 text)
-    return status.group(1) if status else text
-
-
-def wait_stapled(server, wanted="good") -> None:
-    wait_for(lambda: stapled(server) == wanted, f"a staple that says {wanted}", 20)
+from harness.resumption import write_secret
+from harness.stapling import (VERSIONS, asking, authority, credential,  # noqa: F401
+                              responder, stapled, wait_stapled)
 
 
 @pytest.fixture
@@ -240,106 +198,6 @@ def test_a_cache_of_another_module_keeps_responses(daemon, authority, responder)
     wait_stapled(server)
 
 
-# --- the cache ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def keeping(daemon, authority, responder, run_folder):
-    """keeping(serial) -> a server with our cache of responses; the next one finds what it left."""
-    secret = write_secret(run_folder / f"secret-{os.urandom(4).hex()}")
-    lines = (*load("mod_tls_shmcache"), f"TLSCacheSecretFile {secret}",
-             f"TLSStaplingCache shm:/file={secret}-responses")
-
-    certificates = {}
-
-    def start(serial: int):
-        if serial not in certificates:
-            certificates[serial] = credential(authority, serial, asking(responder))
-        return with_controls(daemon, *lines, ALLOW, certificate=certificates[serial])
-    return start
-
-
-def kill(server) -> None:
-    """As a machine that fails: nothing is tidied up."""
-    others = server.session_pids()
-    for pid in (server.pid, *others):
-        os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not any(process.alive(pid) for pid in (server.pid, *others)), "their end")
-    server.pid = 0
-
-
-def kept(server) -> int:
-    """How many responses the cache has."""
-    line, = (line for line in ask(server, "ocspcache", "info")
-             if line.startswith("Current response cache size: "))
-    return int(line.rpartition(" ")[2])
-
-
-@pytest.mark.needs_root("kills the daemon")
-@pytest.mark.differs_from_original("these are tests of our own cache module")
-def test_q58_the_cache_switches_stapling_on_and_outlives_the_daemon(keeping, responder):
-    first = keeping(20)
-    wait_stapled(first)
-    wait_for(lambda: kept(first) == 1, "the response in the cache")
-    kill(first)
-    responder.behaviour = "garbage"
-    asked = responder.requests
-    second = keeping(20)
-    wait_stapled(second)
-    assert [stapled(second, version) for version in VERSIONS] == ["good", "good"]
-    assert responder.requests == asked  # it is good for some minutes yet
-
-
-@pytest.mark.needs_root("kills the daemon")
-@pytest.mark.differs_from_original("these are tests of our own cache module")
-def test_a_kept_response_past_its_end_is_not_stapled(keeping, responder):
-    responder.seconds = 4
-    first = keeping(21)
-    wait_stapled(first)
-    wait_for(lambda: kept(first) == 1, "the response in the cache")
-    kill(first)
-    responder.behaviour = "garbage"
-    time.sleep(4.5)
-    second = keeping(21)
-    second.system_log.wait_for("no OCSP response to staple")
-    assert stapled(second) == "trylater"
-
-
-@pytest.mark.needs_root("ftpdctl asks as root")
-@pytest.mark.differs_from_original("these are tests of our own cache module")
-def test_r32_the_cache_of_responses(keeping, responder):
-    """Recipe: ftpdctl tls ocspcache info, clear and remove."""
-    server = keeping(22)
-    wait_stapled(server)
-    wait_for(lambda: kept(server) == 1, "the response in the cache")
-    lines = ask(server, "ocspcache", "info")
-    assert_reads(lines, any_counts(SHM_RESPONSES))
-    assert ask(server, "ocspcache", "info", "-v") == lines
-    server.reload()
-    assert kept(server) == 1  # as the documentation has it: responses outlive a restart
-    assert ask(server, "ocspcache", "clear") == [
-        "tls ocspcache: cleared 1 response from 'shm' OCSP cache"]
-    assert kept(server) == 0
-    assert ask(server, "ocspcache", "remove") == ["tls sesscache: removed 'shm' OCSP cache"]
-    assert ask(server, "ocspcache", "info") == ["No TLSStaplingCache configured"]
-    assert stapled(server) == "good"  # what is pinned up is no cache
-    assert server.is_running() and responder.requests >= 1
-
-
-@pytest.mark.needs_root("ftpdctl asks as root")
-@pytest.mark.differs_from_original("the original has no such action")
-def test_info_tells_the_age_of_what_is_stapled(keeping, responder):
-    responder.minutes = 20
-    server = keeping(23)
-    wait_stapled(server)
-    certificate, = json.loads("\n".join(ask(server, "info", "--json")))["servers"][0][
-        "certificates"]
-    assert 0 <= certificate["staple_age"] < 60
-    assert 1100 < certificate["staple_left"] <= 1200
-    assert any(re.fullmatch(r"    OCSP response: \d+ s old, good for (19|20) min \d+ s", line)
-               for line in ask(server, "info"))
-
-
 # --- other responders -----------------------------------------------------------------------------
 
 
@@ -393,3 +251,48 @@ def test_r30_responses_outlive_their_daemon_and_their_responder(daemon, authorit
         wait_stapled(two)
     finally:
         cache.close()
+
+
+# --- issuers, and sessions that are resumed -------------------------------------------------------
+
+
+def cross_signed(authority, folder):
+    """The authority's name and key in a certificate of another one."""
+    other = Authority(folder / "other", "Cross-signing CA")
+    request, made = folder / "cross.csr", folder / "cross.crt"
+    openssl("x509", "-x509toreq", "-in", authority.certificate, "-signkey", authority.key, "-out",
+            request)
+    openssl("x509", "-req", "-in", request, "-CA", other.certificate, "-CAkey", other.key,
+            "-set_serial", "77", "-days", "20", "-out", made)
+    return made
+
+
+@pytest.mark.parametrize("where", ("chain", "store", "cross-signed"))
+def test_upstream_521_4175_the_issuer_is_found(daemon, authority, responder, tmp_path, where):
+    """In the chain, or in the store alone, or as one of two certificates of the same CA."""
+    whole = credential(authority, 40 + len(where), asking(responder))
+    alone = Credential("EC", whole.certificate, whole.key)
+    if where == "chain":
+        server = daemon("TLSStapling on", certificate=whole)
+    elif where == "store":
+        server = daemon("TLSStapling on", f"TLSCACertificateFile {authority.certificate}",
+                        "TLSVerifyClient optional", certificate=alone)
+    else:
+        chain = tmp_path / "chain.pem"
+        chain.write_bytes(cross_signed(authority, tmp_path).read_bytes())
+        server = daemon("TLSStapling on", f"TLSCertificateChainFile {chain}", certificate=alone)
+    wait_stapled(server)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_upstream_528_nothing_is_stapled_to_resumed_sessions(daemon, authority, responder,
+                                                             tmp_path, version):
+    """RFC 6066 section 8: the certificate is not sent, so there is nothing to prove."""
+    server = daemon("TLSStapling on", "TLSSessionTickets on",
+                    certificate=credential(authority, 50, asking(responder)))
+    wait_stapled(server)
+    assert stapled(server, version, "-sess_out", str(tmp_path / "session")) == "good"
+    said = server.s_client(version, "-status", "-sess_in", str(tmp_path / "session")).stdout
+    assert "Reused, TLS" in said
+    assert "OCSP Response Status" not in said
+    assert "221 " in said

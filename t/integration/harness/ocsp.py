@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 
-def _openssl(*args) -> None:
+def openssl(*args) -> None:
+    """Runs openssl, which must succeed."""
     subprocess.run(["openssl", *map(str, args)], check=True, capture_output=True, timeout=60)
 
 
@@ -64,7 +65,7 @@ class Authority:
         self.certificate, self.key = folder / "ca.crt", folder / "ca.key"
         self.index = folder / "index.txt"
         self.index.touch()
-        _openssl("req", "-x509", *_new_key(), "-days", "30", "-subj", f"/CN={name}",
+        openssl("req", "-x509", *_new_key(), "-days", "30", "-subj", f"/CN={name}",
                  "-keyout", self.key, "-out", self.certificate)
 
     def issue(self, serial: int, *extensions: str) -> tuple[Path, Path]:
@@ -73,9 +74,9 @@ class Authority:
         request = self.folder / f"{serial}.csr"
         wanted = self.folder / f"{serial}.ext"
         wanted.write_text("\n".join(("subjectAltName=DNS:localhost,IP:127.0.0.1", *extensions)))
-        _openssl("req", "-new", *_new_key(), "-subj", f"/CN=localhost {serial}", "-keyout", key,
+        openssl("req", "-new", *_new_key(), "-subj", f"/CN=localhost {serial}", "-keyout", key,
                  "-out", request)
-        _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
+        openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key,
                  "-days", "20", "-set_serial", serial, "-extfile", wanted, "-out", certificate)
         self.mark(serial, "V")
         return certificate, key
@@ -96,9 +97,9 @@ def answer(authority, request: bytes, signer=None, minutes: int = 10) -> bytes:
     asked = authority.folder / f"request-{threading.get_ident()}"
     answered = authority.folder / f"response-{threading.get_ident()}"
     asked.write_bytes(request)
-    _openssl("ocsp", "-index", authority.index, "-CA", authority.certificate, "-rsigner",
-             signer.certificate, "-rkey", signer.key, "-reqin", asked, "-respout", answered,
-             "-nmin", minutes)
+    openssl("ocsp", "-index", authority.index, "-CA", authority.certificate, "-rsigner",
+            signer.certificate, "-rkey", signer.key, "-reqin", asked, "-respout", answered,
+            "-nmin", minutes)
     return answered.read_bytes()
 
 
