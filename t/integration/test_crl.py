@@ -87,7 +87,7 @@ def test_q12_a_crl_of_another_time_proves_nothing(daemon, ca, dates, what, reaso
     server.tls_log.wait_for(f"lastUpdate: Jan  1 00:00:00 {dates[1][:4]} GMT")
 
 
-def test_upstream_858_861_each_ca_needs_its_crl_and_the_missing_one_is_named(daemon, ca, tmp_path):
+def test_upstream_858_859_860_861_each_ca_needs_its_crl_which_is_named(daemon, ca, tmp_path):
     middle = Authority(tmp_path, "crl middle", ca)
     carol = middle.issue("carol", chain=middle.certificate.read_bytes())
     crls = tmp_path / "crls.pem"
