@@ -193,7 +193,7 @@ def test_certificates_that_are_not_there_are_told(daemon):
 @pytest.mark.differs_from_original("these are new")
 @pytest.mark.parametrize("version", ("1.2", "1.3"))
 def test_group_and_resumption_are_shown(daemon, version):
-    server = daemon(*logged(NOTES + NEW_NOTES, "note"))
+    server = daemon("TLSGroups X25519", *logged(NOTES + NEW_NOTES, "note"))
     with server.ftps(version=version) as first:
         first.expect("NOOP", 200)
         ticket, context = first.sessions[-1], first.context
@@ -248,8 +248,8 @@ FACTS = {"protocol": "%{TLS_PROTOCOL}e", "cipher": "%{note:TLS_CIPHER}",
 @pytest.mark.differs_from_original("TLS_GROUP and TLS_SESSION_RESUMED are new")
 @pytest.mark.parametrize("version", ("1.2", "1.3"))
 def test_mod_sql_can_write_them_into_its_tables(daemon, pki, version):
-    server = daemon.prepare("TLSOptions StdEnvVars", modules=("mod_sql.c", "mod_sql_sqlite.c"),
-                            after=f"""
+    server = daemon.prepare("TLSOptions StdEnvVars", "TLSGroups X25519",
+                            modules=("mod_sql.c", "mod_sql_sqlite.c"), after=f"""
 SQLBackend sqlite3
 SQLEngine log
 SQLLogFile {{dir}}/run/sql.log
