@@ -7,6 +7,13 @@ namespace mod_tls::core {
 
 namespace {
 
+constexpr std::string_view kPin = "pin-value=";
+constexpr std::string_view kHidden = "...";
+
+std::string_view pin_at(std::string_view uri, std::size_t at) {
+  return uri.substr(at, std::min(uri.find_first_of(";&?", at), uri.size()) - at);
+}
+
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -41,15 +48,27 @@ std::string file_of_uri(std::string_view uri) {
 }
 
 std::string without_pin(std::string_view name) {
-  constexpr std::string_view kPin = "pin-value=";
   std::string shown{name};
   if (!is_key_uri(name)) return shown;
   for (std::size_t at = shown.find(kPin); at != std::string::npos; at = shown.find(kPin, at)) {
     at += kPin.size();
-    const std::size_t end = std::min(shown.find_first_of(";&?", at), shown.size());
-    shown.replace(at, end - at, "...");
+    shown.replace(at, pin_at(shown, at).size(), kHidden);
   }
   return shown;
+}
+
+std::string without_pin_of(std::string_view uri, std::string text) {
+  if (!is_key_uri(uri)) return text;
+  for (std::size_t at = uri.find(kPin); at != std::string::npos; at = uri.find(kPin, at)) {
+    at += kPin.size();
+    const std::string_view pin = pin_at(uri, at);
+    if (pin.empty()) continue;
+    for (std::size_t i = text.find(pin); i != std::string::npos; i = text.find(pin, i)) {
+      text.replace(i, pin.size(), kHidden);
+      i += kHidden.size();
+    }
+  }
+  return text;
 }
 
 }  // namespace mod_tls::core

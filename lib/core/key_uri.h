@@ -23,4 +23,7 @@ namespace mod_tls::core {
 /// The name of a key as it may be shown: the value of "pin-value" in a URI is left out.
 [[nodiscard]] std::string without_pin(std::string_view name);
 
+/// `text`, say of an error, without the PIN that `uri` has.
+[[nodiscard]] std::string without_pin_of(std::string_view uri, std::string text);
+
 }  // namespace mod_tls::core

@@ -64,7 +64,8 @@ Result<EvpPkeyPtr> load_stored_key(const std::string &uri, const std::string &ty
   EvpPkeyPtr key = try_store(uri, nothing);
   if (key) return key;
   if (!nothing.asked) {
-    return Error{Errc::not_found, "no private key found: " + to_line(take_errors())};
+    return Error{Errc::not_found,  // the library's errors may name the URI
+                 "no private key found: " + core::without_pin_of(uri, to_line(take_errors()))};
   }
   const Status status = unlock({.type = type, .file = uri}, phrases, [&](const PassPhrase &phrase) {
     PhraseAnswer answer{&phrase};

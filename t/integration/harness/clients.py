@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """Command line clients: curl, lftp, openssl s_client."""
 import os
+import re
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.config import PASSWORD, USER
@@ -72,9 +73,17 @@ def lftp(server, script: str, *, version: str = "", passive: bool = True, timeou
 
 def s_client(server, *args: str, commands: str = "QUIT\r\n", timeout: float = 30) -> Outcome:
     """openssl s_client after AUTH TLS; `commands` are sent inside TLS."""
-    return _run(["openssl", "s_client", "-connect", f"{_host(server.address)}:{server.port}",
-                 "-starttls", "ftp", "-CAfile", str(server.pki.ca), "-ign_eof", *args], timeout,
-                stdin=commands)
+    outcome = _run(["openssl", "s_client", "-connect", f"{_host(server.address)}:{server.port}",
+                    "-starttls", "ftp", "-CAfile", str(server.pki.ca), "-ign_eof", *args], timeout,
+                   stdin=commands)
+    return replace(outcome, stdout=_in_old_words(outcome.stdout))
+
+
+def _in_old_words(said: str) -> str:
+    """What s_client says since OpenSSL 3.2 (names) and 3.5 (signatures) as 3.0 says it."""
+    said = re.sub(r"\b(CN|OU|O|C)=(?=\S)", r"\1 = ", said)
+    said = re.sub(r"(Peer signature type: )rsa_pss_\w+", r"\1RSA-PSS", said)
+    return re.sub(r"(Peer signature type: )ecdsa_\w+", r"\1ECDSA", said)
 
 
 def s_client_dialogue(server, *args: str, steps: tuple[str, ...], pause: float = 0.5) -> Outcome:

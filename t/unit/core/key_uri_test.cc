@@ -38,3 +38,11 @@ TEST(KeyUri, IsShownWithoutItsPin) {
                without_pin("pkcs11:pin-value=1;pin-value=2").c_str());
   STRCMP_EQUAL("/etc/pin-value=1", without_pin("/etc/pin-value=1").c_str());
 }
+
+TEST(KeyUri, ErrorsAreShownWithoutThePin) {
+  const char *uri = "pkcs11:token=a;object=b?pin-value=1(2)3&x=y";
+  STRCMP_EQUAL("no key in 'pkcs11:...?pin-value=...&x=y', ...",
+               without_pin_of(uri, "no key in 'pkcs11:...?pin-value=1(2)3&x=y', 1(2)3").c_str());
+  STRCMP_EQUAL("1(2)3", without_pin_of("/etc/key?pin-value=1(2)3", "1(2)3").c_str());
+  STRCMP_EQUAL("text", without_pin_of("pkcs11:a?pin-value=", "text").c_str());
+}
