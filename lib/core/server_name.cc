@@ -25,6 +25,11 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/// What notes, commands and log lines can take as it is; international names come as ASCII.
+bool is_plain(std::uint8_t byte) {
+  return byte > 0x20 && byte < 0x7f;
+}
+
 /// One of the four numbers of an IPv4 address.
 bool is_octet(std::string_view word) {
   if (word.empty() || word.size() > 3 || !std::ranges::all_of(word, is_digit)) return false;
@@ -92,8 +97,7 @@ std::span<const std::uint8_t> host_name_in(std::span<const std::uint8_t> extensi
   if (list.size() < kNameHeader || list[0] != kHostName) return {};
   if (length_at(list, 1) != list.size() - kNameHeader) return {};
   const auto name = list.subspan(kNameHeader);
-  if (std::ranges::find(name, 0) != name.end()) return {};
-  return name;
+  return std::ranges::all_of(name, is_plain) ? name : std::span<const std::uint8_t>{};
 }
 
 ServerNameDecision decide_server_name(const ServerNameFacts &facts) {

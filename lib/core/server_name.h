@@ -19,7 +19,8 @@ namespace mod_tls::core {
 [[nodiscard]] std::string_view without_trailing_dot(std::string_view name);
 
 /// The host name in the body of a server_name extension (RFC 6066, section 3). Empty if there is
-/// none, if it has a NUL byte, or if the extension is malformed.
+/// none, if the extension is malformed, or if the name has other bytes than printable ASCII without
+/// spaces.
 [[nodiscard]] std::span<const std::uint8_t> host_name_in(std::span<const std::uint8_t> extension);
 
 /// What a name stands for among the servers of the address and port that the client is on.

@@ -93,6 +93,16 @@ def test_names_that_lead_nowhere(server, name, log, version):
     server.system_log.wait_for(log)
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.differs_from_original("any bytes are a name there")
+def test_a_name_of_other_bytes_than_text_is_none(server, pki, version):
+    with server.ftps(server_name="a\nfake line.wild.test", version=version) as ftp:
+        assert ftp.stream.peer_certificate == der(pki.ec.certificate)
+        assert ftp.store("name", DATA).code == 226
+    for log in (server.tls_log, server.system_log, server.log("main.extended.log")):
+        assert "fake line" not in log
+
+
 @pytest.mark.parametrize("client, name, version", (
     ("", "old.test", "TLSv1.2"), ("1.2", "old.test", "TLSv1.2"),
     ("", "new.test", "TLSv1.3"), ("1.3", "new.test", "TLSv1.3")))

@@ -171,6 +171,10 @@ TEST(ServerName, MalformedExtensionsHaveNoName) {
     CHECK(host_name_in(wrong).empty());
   }
   CHECK(host_name_in(extension("a.test", 1)).empty());
-  CHECK(host_name_in(extension("a\0b"sv)).empty());
+  for (const char byte : "\0\x01\t\n\r \x1b\x7f\x80\xff"sv) {
+    CHECK(host_name_in(extension("a" + std::string(1, byte) + "b.test")).empty());
+  }
+  CHECK(host_name_in(extension("a\nfake line.wild.test")).empty());
+  CHECK_FALSE(host_name_in(extension("!a~_b.test")).empty());
   CHECK(host_name_in(extension("")).empty());
 }
