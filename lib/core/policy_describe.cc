@@ -112,12 +112,23 @@ std::string value_text(const ServerPolicy &policy, Directive directive) {
 
 /// What differs from host to host of a pool, or between two starts, and admits nobody.
 bool tells_sessions_apart(Directive directive) {
-  constexpr Directive kIndifferent[] = {
-      Directive::cache_secret_file,    Directive::crypto_device,    Directive::log,
-      Directive::pass_phrase_provider, Directive::random_seed,      Directive::session_cache,
-      Directive::session_ticket_keys,  Directive::session_tickets,  Directive::stapling,
-      Directive::stapling_cache,       Directive::stapling_options, Directive::stapling_responder,
-      Directive::stapling_timeout,     Directive::timeout_handshake};
+  constexpr Directive kIndifferent[] = {Directive::cache_secret_file,
+                                        Directive::crypto_device,
+                                        Directive::log,
+                                        Directive::masquerade_address,
+                                        Directive::pass_phrase_provider,
+                                        Directive::random_seed,
+                                        Directive::renegotiate,
+                                        Directive::server_info_file,
+                                        Directive::session_cache,
+                                        Directive::session_ticket_keys,
+                                        Directive::session_tickets,
+                                        Directive::stapling,
+                                        Directive::stapling_cache,
+                                        Directive::stapling_options,
+                                        Directive::stapling_responder,
+                                        Directive::stapling_timeout,
+                                        Directive::timeout_handshake};
   return std::ranges::find(kIndifferent, directive) == std::end(kIndifferent);
 }
 

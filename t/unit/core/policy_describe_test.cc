@@ -74,6 +74,9 @@ TEST(PolicyDescribe, SessionsAreToldApartByWhatAdmits) {
   ServerPolicy other;
   other.log_file = "/var/log/other";
   other.session_cache.timeout = std::chrono::seconds{5};
+  other.masquerade_address = "192.0.2.1";
+  other.server_info_file = "/etc/proftpd/serverinfo.pem";
+  other.renegotiate.data_kilobytes = 1024;
   STRCMP_EQUAL(session_identity(ServerPolicy{}).c_str(), session_identity(other).c_str());
   other.verify_depth = 3;
   CHECK_FALSE(session_identity(ServerPolicy{}) == session_identity(other));
