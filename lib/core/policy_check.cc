@@ -24,7 +24,23 @@ void check_per_user(const ServerPolicy &policy, const ServerFacts &facts, Findin
                             "at the same time (here: 'TLSRequired " +
                             std::string(to_string(policy.required)) +
                             "'); remove AllowPerUser, or add 'TLSRequired off' to an <Anonymous> "
-                            "or <Directory> section, or load mod_ifsession"});
+                            "section, or load mod_ifsession"});
+}
+
+/// Each session opens tokens for itself, which it cannot any more when its user is known.
+void check_tokens(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
+  if (!policy.options.has(Option::allow_per_user)) return;
+  for (const auto &[kind, files] : configured_credentials(policy)) {
+    if (!is_token_uri(files.key)) continue;
+    findings.push_back({Severity::fatal, server_label(facts) +
+                                             "'TLSOptions AllowPerUser' lets clients begin TLS "
+                                             "after the login, when " +
+                                             std::string(key_directive(kind)) + " '" +
+                                             without_pin(files.key) +
+                                             "', a key in a token, can no longer be opened; remove "
+                                             "AllowPerUser, or put the key into a file"});
+    return;
+  }
 }
 
 void check_pair(const CredentialFiles &files, CredentialKind kind, const ServerFacts &facts,
@@ -74,16 +90,12 @@ void check_protocol_gap(const ServerPolicy &policy, const ServerFacts &facts, Fi
 
 void check_protocol_age(const ServerPolicy &policy, const ServerFacts &facts, Findings &findings) {
   if (policy.protocols.empty() || policy.protocols.highest() >= Protocol::tlsv1_2) return;
-  const std::string offered = to_string(policy.protocols);
-  std::string text = server_label(facts) + "TLSProtocol offers only " + offered +
-                     "; clients that ask for TLSv1.2 or newer, as all current ones do, will be "
-                     "refused: write 'TLSProtocol TLSv1.2 TLSv1.3', and name older protocols "
-                     "beside them only for old clients";
-  if (!policy.options.has(Option::allow_weak_security)) {
-    text += " (OpenSSL's security level may refuse " + offered +
-            " as well, unless 'TLSOptions AllowWeakSecurity' is set)";
-  }
-  findings.push_back({Severity::notice, std::move(text)});
+  findings.push_back(
+      {Severity::notice,
+       server_label(facts) + "TLSProtocol offers only " + to_string(policy.protocols) +
+           "; clients that ask for TLSv1.2 or newer, as all current ones do, will be refused: "
+           "write 'TLSProtocol TLSv1.2 TLSv1.3', and name older protocols beside them only for "
+           "old clients"});
 }
 
 void tell(Findings &findings, const ServerFacts &facts, const std::string &text) {
@@ -119,6 +131,7 @@ std::vector<PolicyFinding> cross_check(const ServerPolicy &policy, const ServerF
   Findings findings;
   if (!policy.engine) return findings;
   check_per_user(policy, facts, findings);
+  check_tokens(policy, facts, findings);
   check_pairs(policy, facts, findings);
   check_credentials(policy, facts, findings);
   check_protocol_gap(policy, facts, findings);

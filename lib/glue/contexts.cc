@@ -183,6 +183,7 @@ TrustText ContextStore::system_trust() const {
 }
 
 core::Status ContextStore::rebuild() {
+  module_state().pass_phrases.retry();
   PassPhraseAsker asker(server_policy(main_server).pass_phrase_provider);
   std::map<unsigned int, ServerContextPtr> fresh;
   std::string faults;
@@ -265,3 +266,8 @@ core::Result<ServerContextPtr> context_for(const ServerContextPtr &context,
 }
 
 }  // namespace mod_tls::glue
+  if (session.user != nullptr) {
+    return core::Error{core::Errc::not_permitted,
+                       "a key in a token cannot be opened after the login (TLSOptions "
+                       "AllowPerUser); put the key into a file"};
+  }

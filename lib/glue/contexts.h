@@ -48,6 +48,7 @@ struct ServerContext {
 using ServerContextPtr = std::shared_ptr<const ServerContext>;
 
 /// Makes keys in tokens usable in this process, which may be a fork of the one that opened them.
+/// Fails after the login: root's rights and folder may be gone by then.
 core::Status reopen_token_keys(const ServerContext &context);
 
 /// ContextStore holds the ready contexts of all servers with TLSEngine on (design decision D1).

@@ -34,12 +34,17 @@ class PassPhraseStore {
   /// Forgets those of all files but these.
   void keep_only(const std::vector<std::string> &files);
   void wipe() { phrases_.clear(); }
+  /// Forgets the PIN of a token, which has turned out wrong, and tries none until retry().
+  void refuse(const std::string &token);
+  [[nodiscard]] bool is_refused(const std::string &token) const;
+  void retry() { refused_.clear(); }
   /// Locks them in memory once more, after a fork.
   void lock() const;
   [[nodiscard]] std::size_t size() const { return phrases_.size(); }
 
  private:
   std::map<std::string, PassPhrase, std::less<>> phrases_;
+  std::vector<std::string> refused_;
 };
 
 /// What a loader of keys may use. Without a source, only what is in the store is tried.
@@ -49,7 +54,8 @@ struct PassPhrases {
 };
 
 /// Finds the pass phrase for `question`: the stored one, else what the source answers, three times
-/// at most. `opens` tries one; the one that does is stored. The error's message is the cause alone.
+/// at most; but the PIN of a token is tried once only. `opens` tries one; the one that does is
+/// stored. The error's message is the cause alone.
 core::Status unlock(core::KeyQuestion question, const PassPhrases &phrases,
                     const std::function<bool(const PassPhrase &)> &opens);
 

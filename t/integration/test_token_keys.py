@@ -121,6 +121,15 @@ def test_a_token_that_is_gone_ends_the_handshake_at_once(prepared, pki):
         assert ftp.store("a", b"text").code == 226
 
 
+def test_a_key_in_a_token_and_tls_after_the_login(prepared, pki):
+    server = prepared("TLSOptions AllowPerUser", f"TLSECCertificateFile {pki.ec.certificate}",
+                      f"TLSECCertificateKeyFile {uri('ec', PIN)}")
+    outcome = server.check()
+    assert outcome.status == 1
+    assert "'TLSOptions AllowPerUser' lets clients begin TLS after the login" in outcome.stderr
+    assert PIN not in outcome.stderr
+
+
 @pytest.mark.parametrize("name, pin, message", (
     ("nothing", PIN, "no private key found"), ("ec", "314159", "TLSECCertificateKeyFile"),
     ("rsa", PIN, "TLSECCertificateKeyFile")), ids=("no-key", "wrong-pin", "of-another"))

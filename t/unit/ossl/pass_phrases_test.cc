@@ -36,9 +36,9 @@ TEST_GROUP(PassPhrases) {
   ossl::PassPhraseStore store;
   FakeSource source;
 
-  std::string outcome(ossl::PassPhraseSource * asked) {
+  std::string outcome(ossl::PassPhraseSource * asked, const char *file = "/key") {
     const auto status =
-        ossl::unlock({"RSA", "/key", false}, {&store, asked},
+        ossl::unlock({"RSA", file, false}, {&store, asked},
                      [](const ossl::PassPhrase &phrase) { return phrase.view() == "sesame"; });
     return status ? "opened" : status.error().message;
   }
@@ -91,6 +91,24 @@ TEST(PassPhrases, AWrongAnswerIsAskedForThreeTimesInAll) {
   source.answers = {"a", "b", "c", "sesame"};
   STRCMP_EQUAL("the pass phrase is wrong (given 3 times)", outcome(&source).c_str());
   LONGS_EQUAL(0, store.size());
+}
+
+TEST(PassPhrases, ThePinOfATokenIsTriedOnceWhoeverAsks) {
+  source.answers = {"a", "sesame"};
+  STRCMP_CONTAINS("the PIN is wrong", outcome(&source, "pkcs11:object=key").c_str());
+  STRCMP_CONTAINS("the PIN is wrong", outcome(&source, "pkcs11:object=key").c_str());
+  STRCMP_EQUAL("first ", source.asked.c_str());
+  store.retry();
+  STRCMP_EQUAL("opened", outcome(&source, "pkcs11:object=key").c_str());
+  STRCMP_EQUAL("opened", outcome(nullptr, "pkcs11:object=key").c_str());
+}
+
+TEST(PassPhrases, ThePinThatATokenHadBeforeIsForgottenOnceItIsWrong) {
+  store.keep("pkcs11:object=key", phrase_of("old"));
+  source.answers = {"sesame"};
+  STRCMP_CONTAINS("the PIN is wrong", outcome(&source, "pkcs11:object=key").c_str());
+  STRCMP_EQUAL("", source.asked.c_str());
+  POINTERS_EQUAL(nullptr, store.find("pkcs11:object=key"));
 }
 
 TEST(PassPhrases, NoAnswerEndsIt) {
