@@ -4,6 +4,8 @@
 #include <openssl/crypto.h>
 #include <openssl/opensslv.h>
 
+#include <utility>
+
 #include "core/library_version.h"
 #include "ossl/error_queue.h"
 #include "ossl/handles.h"
@@ -25,19 +27,26 @@ bool load(const char *name) {
   return provider.release() != nullptr;
 }
 
-}  // namespace
-
-core::Result<FipsMode> enable_fips() {
-  if (EVP_default_properties_is_fips_enabled(nullptr) == 1) return FipsMode::already_enabled;
-  clear_errors();
+core::Status make_fips_default() {
   if (!load("fips")) return unable("the provider 'fips' cannot be loaded");
   if (!load("base")) return unable("the provider 'base', which reads files, cannot be loaded");
   if (EVP_default_properties_enable_fips(nullptr, 1) != 1) {
     return unable("its algorithms cannot be made the default");
   }
+  return core::success();
+}
+
+}  // namespace
+
+core::Result<FipsMode> enable_fips() {
+  const bool before = EVP_default_properties_is_fips_enabled(nullptr) == 1;
+  clear_errors();
+  if (!before) {
+    if (auto status = make_fips_default(); !status) return std::move(status).error();
+  }
   const EvpMdPtr digest{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
   if (!digest) return unable("the provider 'fips' offers no algorithms");
-  return FipsMode::enabled;
+  return before ? FipsMode::already_enabled : FipsMode::enabled;
 }
 
 std::string library_mismatch() {

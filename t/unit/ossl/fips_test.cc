@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/fips.h"
 
+#include <openssl/evp.h>
 #include <openssl/provider.h>
 
 #include "CppUTest/TestHarness.h"  // last: it redefines new
@@ -27,4 +28,14 @@ TEST(Fips, WithoutAProviderTheErrorSaysSo) {
   STRCMP_CONTAINS("unable to use FIPS mode: the provider 'fips' cannot be loaded: error:",
                   mode.error().message.c_str());
   STRCMP_CONTAINS("start without -DTLS_USE_FIPS", mode.error().message.c_str());
+}
+
+/// As a configuration of OpenSSL leaves it that demands what it does not load.
+TEST(Fips, ADemandWithoutAProviderIsAnErrorToo) {
+  if (OSSL_PROVIDER_available(nullptr, "fips") == 1) return;
+  LONGS_EQUAL(1, EVP_default_properties_enable_fips(nullptr, 1));
+  const auto mode = ossl::enable_fips();
+  LONGS_EQUAL(1, EVP_default_properties_enable_fips(nullptr, 0));
+  CHECK_FALSE(mode.ok());
+  STRCMP_CONTAINS("the provider 'fips' offers no algorithms", mode.error().message.c_str());
 }
