@@ -12,6 +12,7 @@
 #include "core/ascii.h"
 #include "ossl/error_queue.h"
 #include "ossl/pem_file.h"
+#include "ossl/pem_objects.h"
 
 namespace mod_tls::ossl {
 
@@ -157,8 +158,11 @@ Result<Groups> load_dh_groups(const std::string &path) {
     }
     groups.push_back(std::move(group));
   }
-  clear_errors();
-  if (!groups.empty()) return groups;
+  const auto errors = take_errors();
+  if (!groups.empty() && is_end_of_pem(errors)) return groups;
+  if (!groups.empty()) {
+    return Error{Errc::unusable, "damaged after the first DH parameters: " + to_line(errors)};
+  }
   return Error{Errc::unusable,
                "file contained no DH parameters (make some with `openssl dhparam 2048`)"};
 }

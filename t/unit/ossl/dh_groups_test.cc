@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/dh_groups.h"
 
+#include <openssl/pem.h>
+
 #include "core/directive_table.h"
 #include "ossl/file_check.h"
 #include "ossl/groups.h"
@@ -11,6 +13,25 @@
 namespace core = mod_tls::core;
 namespace ossl = mod_tls::ossl;
 namespace test = mod_tls::test;
+
+namespace {
+
+/// ffdhe2048 (RFC 7919, appendix A.1) in a PEM file.
+std::string group_pem() {
+  const ossl::EvpPkeyCtxPtr maker{EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr)};
+  CHECK_TRUE(EVP_PKEY_paramgen_init(maker.get()) == 1);
+  CHECK_TRUE(EVP_PKEY_CTX_set_group_name(maker.get(), "ffdhe2048") == 1);
+  EVP_PKEY *made = nullptr;
+  CHECK_TRUE(EVP_PKEY_paramgen(maker.get(), &made) == 1);
+  const ossl::EvpPkeyPtr group{made};
+  const ossl::BioPtr bio{BIO_new(BIO_s_mem())};
+  CHECK_TRUE(PEM_write_bio_Parameters(bio.get(), group.get()) == 1);
+  char *text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+}  // namespace
 
 TEST_GROUP(DhGroups) {
   test::TemporaryFolder folder;
@@ -40,6 +61,14 @@ TEST(DhGroups, DamagedGroupsAreErrors) {
                   failure("-----BEGIN DH PARAMETERS-----\nMAYCAQQCAQI=\n-----END DH "
                           "PARAMETERS-----\n")
                       .c_str());
+}
+
+TEST(DhGroups, WhatIsDamagedAfterAGoodGroupIsAnErrorToo) {
+  const std::string good = group_pem();
+  STRCMP_EQUAL("none", failure(good).c_str());
+  STRCMP_EQUAL("none", failure(good + "some remark\n" + good).c_str());
+  STRCMP_CONTAINS("dh': damaged after the first DH parameters: ",
+                  failure(good + good.substr(0, good.size() / 2)).c_str());
 }
 
 TEST(DhGroups, MissingFilesAreErrors) {
