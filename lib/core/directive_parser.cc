@@ -74,9 +74,16 @@ Result<EditValue> parse_program_words(Words words) {
 Result<EditValue> parse_key_words(Words words) {
   if (words.empty()) return missing_parameters();
   if (!is_key_uri(words[0])) return widened(parse_absolute_path(words[0]));
-  if (!has_control_character(words[0])) return EditValue{std::string(words[0])};
+  if (has_control_character(words[0])) {
+    return Error{Errc::bad_value,
+                 "a URI has no control characters: " + core::quoted(without_pin(words[0]))};
+  }
+  if (is_token_uri(words[0]) || !file_of_uri(words[0]).empty()) {
+    return EditValue{std::string(words[0])};
+  }
   return Error{Errc::bad_value,
-               "a URI has no control characters: " + core::quoted(without_pin(words[0]))};
+               "a file URI names an absolute path on this host (file:/path/to/file): " +
+                   core::quoted(words[0])};
 }
 
 Result<EditValue> parse_psk_words(Words words) {

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
+
 namespace mod_tls::core {
 
 namespace {
 
+constexpr std::string_view kFile = "file";
 constexpr std::string_view kPin = "pin-value=";
 constexpr std::string_view kHidden = "...";
 
@@ -35,15 +38,23 @@ bool is_key_uri(std::string_view name) {
          std::ranges::all_of(scheme, is_scheme_character);
 }
 
+bool has_scheme(std::string_view uri, std::string_view scheme) {
+  return equal_ignoring_case(scheme_of(uri), scheme);
+}
+
 bool is_token_uri(std::string_view name) {
-  return is_key_uri(name) && scheme_of(name) != "file";
+  return is_key_uri(name) && !has_scheme(name, kFile);
 }
 
 std::string file_of_uri(std::string_view uri) {
-  constexpr std::string_view kScheme = "file:";
-  if (!uri.starts_with(kScheme)) return {};
-  uri.remove_prefix(kScheme.size());
-  if (uri.starts_with("///")) uri.remove_prefix(2);
+  if (!has_scheme(uri, kFile)) return {};
+  uri.remove_prefix(kFile.size() + 1);
+  if (uri.starts_with("//")) {
+    const std::size_t path = std::min(uri.find('/', 2), uri.size());
+    const std::string_view host = uri.substr(2, path - 2);
+    if (!host.empty() && !equal_ignoring_case(host, "localhost")) return {};
+    uri.remove_prefix(path);
+  }
   return uri.starts_with('/') ? std::string(uri) : std::string{};
 }
 

@@ -12,12 +12,15 @@ namespace mod_tls::core {
 
 /// The scheme of a URI: "pkcs11".
 [[nodiscard]] std::string_view scheme_of(std::string_view uri);
+/// Whether it is `scheme`, in upper or lower case.
+[[nodiscard]] bool has_scheme(std::string_view uri, std::string_view scheme);
 
 /// Whether the name of a key is a URI of what is no file: of a token, say, that only its provider
 /// can use.
 [[nodiscard]] bool is_token_uri(std::string_view name);
 
-/// The path in a "file:" URI, with or without an empty host; empty for all other names.
+/// The absolute path in a "file:" URI (RFC 8089) without a host or with "localhost"; empty for all
+/// other names.
 [[nodiscard]] std::string file_of_uri(std::string_view uri);
 
 /// The name of a key as it may be shown: the value of "pin-value" in a URI is left out.

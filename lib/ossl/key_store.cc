@@ -23,9 +23,9 @@ using core::Status;
 constexpr char kPkcs11[] = "pkcs11";
 
 /// A provider stays loaded as long as the process: keys refer to it.
-Status provide_scheme(std::string_view scheme) {
+Status provide_scheme(std::string_view uri) {
   clear_errors();
-  if (scheme != kPkcs11 || provide(kPkcs11)) return core::success();
+  if (!core::has_scheme(uri, kPkcs11) || provide(kPkcs11)) return core::success();
   return Error{Errc::unsupported,
                "the OpenSSL provider 'pkcs11' cannot be loaded; install it and configure its "
                "module in openssl.cnf: " +
@@ -59,7 +59,7 @@ EvpPkeyPtr try_store(const std::string &uri, PhraseAnswer &answer) {
 
 Result<EvpPkeyPtr> load_stored_key(const std::string &uri, const std::string &type,
                                    const PassPhrases &phrases) {
-  if (auto status = provide_scheme(core::scheme_of(uri)); !status) return std::move(status).error();
+  if (auto status = provide_scheme(uri); !status) return std::move(status).error();
   PhraseAnswer nothing;
   EvpPkeyPtr key = try_store(uri, nothing);
   if (key) return key;

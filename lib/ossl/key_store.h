@@ -10,8 +10,8 @@
 namespace mod_tls::ossl {
 
 /// The private key that a URI stands for, by way of OSSL_STORE(7): "pkcs11:" with the provider of
-/// that name, which is loaded if the configuration of OpenSSL has not done so, "file:", and what
-/// other providers know. `phrases` knows the PIN or pass phrase; `type` is what to call the key
+/// that name, which is loaded if the configuration of OpenSSL has not done so, and what other
+/// providers know. `phrases` knows the PIN or pass phrase; `type` is what to call the key
 /// when it is asked for. The error's message is the cause alone.
 core::Result<EvpPkeyPtr> load_stored_key(const std::string &uri, const std::string &type,
                                          const PassPhrases &phrases);

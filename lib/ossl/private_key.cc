@@ -58,25 +58,30 @@ std::string exposed(const std::string &path, mode_t mode) {
          " the file; chmod 600 it";
 }
 
+std::string path_of(const std::string &name) {
+  return core::is_key_uri(name) ? core::file_of_uri(name) : name;
+}
+
 }  // namespace
 
-Result<PrivateKey> load_private_key(const std::string &path, const std::string &type,
+Result<PrivateKey> load_private_key(const std::string &name, const std::string &type,
                                     const PassPhrases &phrases) {
-  if (core::is_key_uri(path)) {
-    auto stored = load_stored_key(path, type, phrases);
+  if (core::is_token_uri(name)) {
+    auto stored = load_stored_key(name, type, phrases);
     if (!stored) return std::move(stored).error();
     return PrivateKey{std::move(*stored)};
   }
+  const std::string path = path_of(name);
   auto file = PemFile::read(path);
   if (!file) return std::move(file).error();
-  auto key = open_key(*file, {.type = type, .file = path}, phrases);
+  auto key = open_key(*file, {.type = type, .file = name}, phrases);
   if (!key) return std::move(key).error();
   return PrivateKey{std::move(*key), exposed(path, file->mode())};
 }
 
-Status check_private_key(const std::string &path) {
-  if (core::is_key_uri(path)) return core::success();  // what it stands for is asked at the end
-  auto file = PemFile::read(path);
+Status check_private_key(const std::string &name) {
+  if (core::is_token_uri(name)) return core::success();  // what it stands for is asked at the end
+  auto file = PemFile::read(path_of(name));
   if (!file) return std::move(file).error();
   auto tried = try_key(*file, nullptr);
   if (!tried) return std::move(tried).error();

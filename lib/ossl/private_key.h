@@ -15,13 +15,14 @@ struct PrivateKey {
   std::string notice = {};
 };
 
-/// The private key of a PEM file, or that of a URI. `type` is what to call it when its pass phrase
+/// The private key of a PEM file, named by its path or a "file:" URI, or what another URI stands
+/// for. `type` is what to call it when its pass phrase
 /// is asked for. The error's message is the cause alone.
-core::Result<PrivateKey> load_private_key(const std::string &path, const std::string &type,
+core::Result<PrivateKey> load_private_key(const std::string &name, const std::string &type,
                                           const PassPhrases &phrases);
 
 /// Whether a PEM file has a private key; one that is encrypted will do. Asks nobody, and does not
-/// look behind a URI.
-core::Status check_private_key(const std::string &path);
+/// look into tokens.
+core::Status check_private_key(const std::string &name);
 
 }  // namespace mod_tls::ossl

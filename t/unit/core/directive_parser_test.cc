@@ -113,6 +113,10 @@ TEST(DirectiveParser, KeysMayBeUris) {
       std::get<std::string>(*parse_line("TLSRSACertificateKeyFile pkcs11:object=key;type=private"))
           .c_str());
   CHECK_TRUE(parse_line("TLSCertificateKeyFile file:/a").ok());
+  CHECK_TRUE(parse_line("TLSCertificateKeyFile FILE://localhost/a").ok());
+  for (const char *line : {"TLSCertificateKeyFile file:a", "TLSCertificateKeyFile file://host/a"}) {
+    STRCMP_CONTAINS("a file URI names an absolute path", parse_line(line).error().message.c_str());
+  }
   check_error("TLSRSACertificateFile pkcs11:x", "parameter must be an absolute path: 'pkcs11:x'");
   check_refused(parse_word(Directive::ec_certificate_key_file, "pkcs11:pin-value=12;a\nb"),
                 "a URI has no control characters: 'pkcs11:pin-value=...;a?b'", "pkcs11");

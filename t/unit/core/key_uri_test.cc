@@ -16,6 +16,7 @@ TEST(KeyUri, BeginsWithAScheme) {
   }
   CHECK_TRUE(is_token_uri("pkcs11:token=a"));
   CHECK_FALSE(is_token_uri("file:/etc/key"));
+  CHECK_FALSE(is_token_uri("File:/etc/key"));
   CHECK_FALSE(is_token_uri("/etc/key"));
   CHECK_TRUE(scheme_of("pkcs11:object=a:b") == "pkcs11");
   CHECK_TRUE(scheme_of("/path").empty());
@@ -24,7 +25,13 @@ TEST(KeyUri, BeginsWithAScheme) {
 TEST(KeyUri, OfAFileHasItsPath) {
   STRCMP_EQUAL("/etc/key", file_of_uri("file:/etc/key").c_str());
   STRCMP_EQUAL("/etc/key", file_of_uri("file:///etc/key").c_str());
+  STRCMP_EQUAL("/etc/key", file_of_uri("file://localhost/etc/key").c_str());
+  STRCMP_EQUAL("/etc/key", file_of_uri("FILE://LocalHost/etc/key").c_str());
   STRCMP_EQUAL("", file_of_uri("file:key").c_str());
+  STRCMP_EQUAL("", file_of_uri("file://localhost").c_str());
+  STRCMP_EQUAL("", file_of_uri("file://elsewhere/etc/key").c_str());
+  STRCMP_EQUAL("", file_of_uri("file://localhostile/etc/key").c_str());
+  STRCMP_EQUAL("", file_of_uri("files:/etc/key").c_str());
   STRCMP_EQUAL("", file_of_uri("/etc/key").c_str());
   STRCMP_EQUAL("", file_of_uri("pkcs11:/etc/key").c_str());
 }

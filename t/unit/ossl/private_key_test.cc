@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/private_key.h"
 
+#include <sys/stat.h>
+
 #include "CppUTest/TestHarness.h"
 #include "test_pki.h"
 
@@ -51,6 +53,21 @@ TEST(PrivateKey, ATruncatedOneIsNoQuestionOfPassPhrases) {
   know(path, "sesame");
   STRCMP_CONTAINS("no private key in PEM format found", failure(path).c_str());
   CHECK_FALSE(ossl::check_private_key(path).ok());
+}
+
+TEST(PrivateKey, AFileNamedByAUriIsAFileLikeAnyOther) {
+  const std::string path = folder.write("key", test::to_pem(key.get()));
+  ::chmod(path.c_str(), 0644);
+  for (const char *start : {"file:", "file://", "File://localhost"}) {
+    auto loaded = ossl::load_private_key(start + path, "EC", {});
+    CHECK(loaded.ok());
+    STRCMP_CONTAINS("other users can read the file", loaded->notice.c_str());
+    CHECK(ossl::check_private_key(start + path).ok());
+  }
+  const std::string fifo = folder.path("fifo");
+  LONGS_EQUAL(0, ::mkfifo(fifo.c_str(), 0600));
+  STRCMP_EQUAL("not a regular file", failure("file:" + fifo).c_str());
+  CHECK_FALSE(ossl::check_private_key("file:" + fifo).ok());
 }
 
 TEST(PrivateKey, AMissingFileIsNamedByItsCause) {
