@@ -29,10 +29,25 @@ bool takes(SSL_CTX *ctx, Setter set, std::string_view name) {
   return taken;
 }
 
-/// Ciphers of 40 and 56 bits among those that are set.
-std::vector<std::string> weak_ciphers(const SSL_CTX *ctx) {
+bool set_list(SSL_CTX *ctx, const std::string &list) {
+  return SSL_CTX_set_cipher_list(ctx, list.c_str()) == 1;
+}
+
+bool set_list(SSL *ssl, const std::string &list) {
+  return SSL_set_cipher_list(ssl, list.c_str()) == 1;
+}
+
+const STACK_OF(SSL_CIPHER) * list_of(const SSL_CTX *ctx) {
+  return SSL_CTX_get_ciphers(ctx);
+}
+
+const STACK_OF(SSL_CIPHER) * list_of(const SSL *ssl) {
+  return SSL_get_ciphers(ssl);
+}
+
+/// Ciphers of 40 and 56 bits among `ciphers`.
+std::vector<std::string> weak_ciphers(const STACK_OF(SSL_CIPHER) * ciphers) {
   std::vector<std::string> names;
-  const STACK_OF(SSL_CIPHER) *ciphers = SSL_CTX_get_ciphers(ctx);
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
     const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
     const int bits = SSL_CIPHER_get_bits(cipher, nullptr);
@@ -41,20 +56,22 @@ std::vector<std::string> weak_ciphers(const SSL_CTX *ctx) {
   return names;
 }
 
+/// Sets `list` without its weak ciphers, for a context or one connection.
+template <typename Target>
+core::Status set_strong(Target *target, const std::string &list) {
+  if (!set_list(target, list)) return unusable(list, to_line(take_errors()));
+  const auto weak = weak_ciphers(list_of(target));
+  if (weak.empty() || set_list(target, core::list_without(list, weak))) return core::success();
+  return unusable(list, "all of its ciphers are weaker than 112 bits");
+}
+
 core::Status set_legacy(SSL_CTX *ctx, const std::string &list) {
   const std::string effective = core::effective_legacy_list(list);
   for (const std::string_view word : core::cipher_words(list)) {
     if (core::is_cipher_word(word) || takes(ctx, SSL_CTX_set_cipher_list, word)) continue;
     return unknown(effective, word);
   }
-  if (SSL_CTX_set_cipher_list(ctx, effective.c_str()) != 1) {
-    return unusable(effective, to_line(take_errors()));
-  }
-  const auto weak = weak_ciphers(ctx);
-  if (weak.empty()) return core::success();
-  const std::string rest = core::list_without(effective, weak);
-  if (SSL_CTX_set_cipher_list(ctx, rest.c_str()) == 1) return core::success();
-  return unusable(effective, "all of its ciphers are weaker than 112 bits");
+  return set_strong(ctx, effective);
 }
 
 core::Status set_tls13(SSL_CTX *ctx, const std::string &list) {
@@ -87,9 +104,8 @@ core::Status try_cipher_list(const core::CipherEdit &edit) {
 
 core::Status use_ciphers(SSL *ssl, const core::CipherSpec &ciphers) {
   clear_errors();
-  const std::string legacy = core::effective_legacy_list(ciphers.legacy);
-  if (SSL_set_cipher_list(ssl, legacy.c_str()) != 1)
-    return unusable(legacy, to_line(take_errors()));
+  auto status = set_strong(ssl, core::effective_legacy_list(ciphers.legacy));
+  if (!status) return status;
   if (ciphers.tls13.empty()) return core::success();
   if (SSL_set_ciphersuites(ssl, ciphers.tls13.c_str()) != 1) {
     return unusable(ciphers.tls13, to_line(take_errors()));

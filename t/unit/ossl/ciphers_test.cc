@@ -21,6 +21,14 @@ TEST_GROUP(Ciphers) {
     }
     return text;
   }
+
+  static void check_strength(const STACK_OF(SSL_CIPHER) * ciphers) {
+    CHECK_TRUE(sk_SSL_CIPHER_num(ciphers) > 0);
+    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
+      const int bits = SSL_CIPHER_get_bits(sk_SSL_CIPHER_value(ciphers, i), nullptr);
+      CHECK_TRUE(bits == 0 || bits >= 112);
+    }
+  }
 };
 
 TEST(Ciphers, TheTwoListsAreSetApart) {
@@ -82,10 +90,10 @@ TEST(Ciphers, EveryNameTheLibraryHasIsKnown) {
 }
 
 TEST(Ciphers, NoneIsWeakerThan112Bits) {
-  CHECK(ossl::set_cipher_list(ctx.get(), {Edit::Class::legacy, "ALL:LOW:EXP:@SECLEVEL=0"}).ok());
-  const STACK_OF(SSL_CIPHER) *ciphers = SSL_CTX_get_ciphers(ctx.get());
-  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
-    const int bits = SSL_CIPHER_get_bits(sk_SSL_CIPHER_value(ciphers, i), nullptr);
-    CHECK_TRUE(bits == 0 || bits >= 112);
-  }
+  const std::string list = "ALL:LOW:EXP:@SECLEVEL=0";
+  CHECK(ossl::set_cipher_list(ctx.get(), {Edit::Class::legacy, list}).ok());
+  check_strength(SSL_CTX_get_ciphers(ctx.get()));
+  const ossl::SslPtr ssl{SSL_new(ctx.get())};
+  CHECK(ossl::use_ciphers(ssl.get(), {.legacy = list}).ok());
+  check_strength(SSL_get_ciphers(ssl.get()));
 }
