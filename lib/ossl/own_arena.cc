@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <csignal>
+#include <exception>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -13,8 +14,19 @@ namespace mod_tls::ossl {
 
 namespace {
 
-void *run(void *work) {
-  (*static_cast<const std::function<void()> *>(work))();
+struct Job {
+  const std::function<void()> &work;
+  std::exception_ptr thrown = nullptr;
+};
+
+/// An exception that left the thread would end the process.
+void *run(void *argument) noexcept {
+  auto &job = *static_cast<Job *>(argument);
+  try {
+    job.work();
+  } catch (...) {  // NOLINT(catch): it goes on in the caller
+    job.thrown = std::current_exception();
+  }
   return nullptr;
 }
 
@@ -39,12 +51,13 @@ class SignalsBlocked {
 void run_in_own_arena(const std::function<void()> &work) {
   const SignalsBlocked blocked;
   pthread_t thread{};
-  void *argument = const_cast<std::function<void()> *>(&work);
-  if (pthread_create(&thread, nullptr, run, argument) != 0) {
+  Job job{work};
+  if (pthread_create(&thread, nullptr, run, &job) != 0) {
     work();
     return;
   }
   pthread_join(thread, nullptr);
+  if (job.thrown) std::rethrow_exception(job.thrown);
 }
 
 void release_free_memory() {

@@ -9,7 +9,7 @@ namespace mod_tls::ossl {
 /// allocates comes from a malloc arena of its own. OpenSSL's long-lived objects would otherwise
 /// leave the heap full of holes; every session forked later fills them, and each page it touches
 /// that way becomes a private copy (measured: 120 KiB per idle session). Where no thread can be
-/// had, `work` runs in the caller's.
+/// had, `work` runs in the caller's. What it throws is thrown here.
 void run_in_own_arena(const std::function<void()> &work);
 
 /// Gives memory that is free inside the heap back to the system, where that can be done. After
