@@ -42,7 +42,7 @@ constexpr DirectiveSpec kTable[] = {
      parse_controls_words, "TLSControlsACLs all|action[,action...] allow|deny user|group list"},
     {D::crypto_device, "TLSCryptoDevice", kServers, kPlain, C::none,
      parse_device_words, "TLSCryptoDevice ALL|none|provider"},
-    {D::dh_param_file, "TLSDHParamFile", kServers, kPlain, C::dh_groups,
+    {D::dh_param_file, "TLSDHParamFile", kServers, Merge::multi, C::dh_groups,
      parse_path_words, "TLSDHParamFile /path/to/file"},
     {D::dsa_certificate_file, "TLSDSACertificateFile", kServers, kPlain, C::dsa_certificate,
      parse_path_words, "TLSDSACertificateFile /path/to/file"},

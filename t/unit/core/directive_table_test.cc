@@ -67,7 +67,8 @@ TEST(DirectiveTable, MergingIsAsDocumented) {
     const bool multi =
         spec.id == Directive::options || spec.id == Directive::cipher_suite ||
         spec.id == Directive::certificate_file || spec.id == Directive::certificate_key_file ||
-        spec.id == Directive::pre_shared_key || spec.id == Directive::stapling_options;
+        spec.id == Directive::dh_param_file || spec.id == Directive::pre_shared_key ||
+        spec.id == Directive::stapling_options;
     CHECK_TRUE((spec.merge == Merge::multi) == multi);
     CHECK_TRUE((spec.merge == Merge::descend) == (spec.id == Directive::required));
   }
