@@ -33,8 +33,8 @@ void switch_stapling(ServerPolicy &policy, const EditValue &value) {
       std::get<bool>(value) ? StaplingPolicy::Switch::on : StaplingPolicy::Switch::off;
 }
 
-/// The directives of which the first record counts; those that add up are in fold(), those of the
-/// daemon are no server's.
+/// The directives of which the first record counts; those that add up are in fold(), and
+/// TLSControlsACLs is in no policy.
 constexpr Setter kSetters[] = {
     {Directive::ca_certificate_file, take<&ServerPolicy::ca_file>},
     {Directive::ca_certificate_path, take<&ServerPolicy::ca_path>},

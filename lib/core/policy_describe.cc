@@ -45,7 +45,7 @@ std::string cipher_text(const CipherSpec &ciphers) {
   return ciphers.legacy + "; TLSv1.3 " + tls13;
 }
 
-/// How a directive's value is shown; the directives of the daemon itself have no row.
+/// How a directive's value is shown; TLSControlsACLs, which no policy holds, has no row.
 struct Shower {
   Directive directive;
   std::string (*show)(const ServerPolicy &policy);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/events.h"
 
-#include <openssl/crypto.h>
-
 #include <string>
 
 #include "core/control_security.h"

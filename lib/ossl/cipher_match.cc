@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/cipher_words.h"
 #include "ossl/own_certificates.h"
 
 namespace mod_tls::ossl {
@@ -14,7 +15,6 @@ namespace {
 
 using Ciphers = std::vector<const SSL_CIPHER *>;
 
-constexpr int kWeakBits = 56;
 constexpr std::size_t kMaxNames = 4;
 
 Ciphers list_of(const STACK_OF(SSL_CIPHER) * stack) {
@@ -29,7 +29,7 @@ Ciphers clients(const SSL *ssl) {
 }
 
 bool is_weak(const SSL_CIPHER *cipher) {
-  return SSL_CIPHER_get_bits(cipher, nullptr) <= kWeakBits ||
+  return SSL_CIPHER_get_bits(cipher, nullptr) < core::kMinCipherBits ||
          SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null;
 }
 

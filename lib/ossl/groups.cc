@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/groups.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "core/ascii.h"
