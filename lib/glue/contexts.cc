@@ -164,11 +164,11 @@ core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &po
     return built;
   }
   if ((*same)->stamps == stamps) return *same;
-  auto replaced = build(policy, std::move(stamps), (*same)->trust_text, source);
+  auto replaced = build(policy, stamps, (*same)->trust_text, source);
   if (replaced) {
     *same = *replaced;
   } else {
-    report_unusable(replaced.error());
+    refuse(**same, std::move(stamps), replaced.error());
   }
   return *same;
 }
@@ -207,6 +207,9 @@ core::Status ContextStore::rebuild() {
   if (!faults.empty()) return core::Error{core::Errc::unusable, faults};
   by_server_ = std::move(fresh);
   std::erase_if(known_, [](const auto &known) { return known.use_count() == 1; });
+  std::erase_if(refused_, [this](const auto &refused) {
+    return std::ranges::find(known_, refused.first, &ServerContextPtr::get) == known_.end();
+  });
   forget_pass_phrases();
   ossl::release_free_memory();
   return core::success();
@@ -226,8 +229,9 @@ bool ContextStore::refresh() {
   bool changed = false;
   for (ServerContextPtr &known : known_) {
     const ServerContextPtr old = known;
-    known = current_context(old);
+    known = current(old);
     if (known == old) continue;
+    refused_.erase(old.get());
     changed = true;
     for (auto &[sid, context] : by_server_) {
       if (context == old) context = known;
@@ -236,24 +240,37 @@ bool ContextStore::refresh() {
   return changed;
 }
 
+void ContextStore::refuse(const ServerContext &kept, std::vector<FileStamp> stamps,
+                          const core::Error &why) {
+  report_unusable(why);
+  refused_.insert_or_assign(&kept, std::move(stamps));
+}
+
+ServerContextPtr ContextStore::current(const ServerContextPtr &context) {
+  std::vector<FileStamp> stamps = stamps_of(context->policy);
+  if (stamps == context->stamps) return context;
+  const auto refused = refused_.find(context.get());
+  if (refused != refused_.end() && refused->second == stamps) return context;
+  auto replaced = build(context->policy, stamps, context->trust_text, nullptr);
+  if (replaced) return *replaced;
+  refuse(*context, std::move(stamps), replaced.error());
+  return context;
+}
+
 ServerContextPtr ContextStore::find(const server_rec *server) const {
   const auto found = by_server_.find(server->sid);
   return found == by_server_.end() ? nullptr : found->second;
-}
-
-ServerContextPtr current_context(const ServerContextPtr &context) {
-  std::vector<FileStamp> stamps = stamps_of(context->policy);
-  if (stamps == context->stamps) return context;
-  auto replaced = build(context->policy, std::move(stamps), context->trust_text, nullptr);
-  if (replaced) return *replaced;
-  report_unusable(replaced.error());
-  return context;
 }
 
 core::Status reopen_token_keys(const ServerContext &context) {
   const auto in_token = [](const auto &source) { return core::is_token_uri(source.files.key); };
   if (!std::ranges::any_of(core::configured_credentials(context.policy), in_token)) {
     return core::success();
+  }
+  if (session.user != nullptr) {
+    return core::Error{core::Errc::not_permitted,
+                       "a key in a token cannot be opened after the login (TLSOptions "
+                       "AllowPerUser); put the key into a file"};
   }
   const RootPrivileges root;
   return ossl::reopen_token_keys(context.ctx.get(), context.policy, pass_phrases(nullptr));
@@ -266,8 +283,3 @@ core::Result<ServerContextPtr> context_for(const ServerContextPtr &context,
 }
 
 }  // namespace mod_tls::glue
-  if (session.user != nullptr) {
-    return core::Error{core::Errc::not_permitted,
-                       "a key in a token cannot be opened after the login (TLSOptions "
-                       "AllowPerUser); put the key into a file"};
-  }

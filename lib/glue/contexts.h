@@ -62,6 +62,11 @@ class ContextStore {
   /// used (D10); what cannot stays, and is logged. Whether there was something to replace.
   bool refresh();
 
+  /// `context`, or, where its files have changed on disk since, a newly built one. If the new files
+  /// cannot be used, the old context serves on; the reason is logged once for each state of the
+  /// files, in this process and those forked from it afterwards.
+  ServerContextPtr current(const ServerContextPtr &context);
+
   /// The context of a server; nullptr for TLSEngine off.
   [[nodiscard]] ServerContextPtr find(const server_rec *server) const;
 
@@ -69,17 +74,16 @@ class ContextStore {
   /// `source` is asked for the pass phrases of keys that have not been opened before.
   core::Result<ServerContextPtr> obtain(const core::ServerPolicy &policy,
                                         ossl::PassPhraseSource *source);
+  void refuse(const ServerContext &kept, std::vector<FileStamp> stamps, const core::Error &why);
   /// Of files that nothing names any more.
   void forget_pass_phrases() const;
   [[nodiscard]] TrustText system_trust() const;
 
   std::map<unsigned int, ServerContextPtr> by_server_;  // key: server_rec::sid
   std::vector<ServerContextPtr> known_;                 // distinct policies, also the previous ones
+  /// Stamps of files that could not be used, by the context that serves on instead.
+  std::map<const ServerContext *, std::vector<FileStamp>> refused_;
 };
-
-/// `context`, or, where its files have changed on disk since, a newly built one. If the new files
-/// cannot be used, the old context serves on and the reason is logged.
-ServerContextPtr current_context(const ServerContextPtr &context);
 
 /// `context` if it is good for `policy`, that of one session; else one built for it.
 core::Result<ServerContextPtr> context_for(const ServerContextPtr &context,

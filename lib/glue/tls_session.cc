@@ -129,7 +129,8 @@ void TlsSession::verify_by_rules(SSL *ssl) {
 /// first one's settings is left in it.
 HandshakeOutcome TlsSession::change_server(ControlChannel &channel, const ServerChoice &choice) {
   named_ = NamedServer{choice.other_server(), choice.name()};
-  context_ = current_context(module_state().contexts.find(choice.other_server()));
+  ContextStore &contexts = module_state().contexts;
+  context_ = contexts.current(contexts.find(choice.other_server()));
   policy_ = context_->policy;
   open_log();
   ossl::SslPtr ssl = new_control_ssl();
@@ -160,7 +161,7 @@ void TlsSession::server_changed() {
 /// paths may mean the user's own files, so then what is there has to do.
 bool TlsSession::prepare_context() {
   if (session.user != nullptr) return true;
-  auto context = context_for(current_context(context_), policy_);
+  auto context = context_for(module_state().contexts.current(context_), policy_);
   if (!context) {
     const core::TextField fields[] = {{"{fault}", context.error().message}};
     told_ = refuse(core::FailureReason::session_unusable, fields);

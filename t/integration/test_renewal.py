@@ -82,6 +82,28 @@ def test_nonsense_on_disk_keeps_the_last_good_one(daemon, pair, content):
     assert served(server) == der(successor.certificate)
 
 
+KEPT = "changed files cannot be used, keeping the last good ones"
+
+
+@pytest.mark.differs_from_original("the original refuses TLS until it is mended")
+def test_a_broken_pair_is_told_once_and_not_by_every_session(daemon, pair):
+    current, successor, first = pair
+    server = daemon(certificate=current)
+    replace(current.key, successor.key)
+    server.reload()
+    server.system_log.wait_for(KEPT)
+    for _ in range(3):
+        assert served(server) == der(first.certificate)
+    assert server.system_log.count(KEPT) == 1
+    assert KEPT not in server.tls_log
+    current.key.write_bytes(b"broken in another way")
+    assert served(server) == der(first.certificate)
+    server.system_log.wait_for(KEPT, count=2)
+    replace(current.key, successor.key)
+    replace(current.certificate, successor.certificate)
+    assert served(server) == der(successor.certificate)
+
+
 def test_a_running_session_keeps_its_certificate_and_works(daemon, pair):
     current, successor, _ = pair
     server = daemon(certificate=current)
