@@ -16,6 +16,7 @@ enum class CredentialKind : std::uint8_t { any, dsa, ec, pkcs12, rsa };
 struct CredentialFiles {
   std::string certificate = {};
   std::string key = {};
+  bool of_section = false;  ///< <IfClass> has it: takes the place of others of its type.
 
   [[nodiscard]] bool configured() const { return !certificate.empty(); }
   [[nodiscard]] const std::string &key_file() const { return key.empty() ? certificate : key; }

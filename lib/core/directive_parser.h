@@ -74,8 +74,9 @@ using EditValue =
                  std::uint32_t, ControlsAcl, StaplingOptions, StaplingCachePolicy, VerifyClient,
                  OcspPolicy, UserNameField>;
 
-/// Whether a record was written for the server itself or came to it from <Global>.
-enum class Origin : std::uint8_t { own, global };
+/// Whether a record was written for the server itself, came to it from <Global>, or from a section
+/// of mod_ifsession.
+enum class Origin : std::uint8_t { own, global, section };
 
 /// One parsed directive, to be folded into a ServerPolicy.
 struct PolicyEdit {

@@ -114,18 +114,20 @@ void PolicyFolder::fold_cipher(const CipherEdit &edit, Origin origin) {
   (tls13 ? policy_.ciphers.tls13 : policy_.ciphers.legacy) = edit.list;
 }
 
-/// A key belongs to the certificate above it. Pairs of <Global> count where the server has none.
+/// A key belongs to the certificate above it. Pairs of <Global> count where the server has none;
+/// those of a section stand beside both, until their types are known.
 void PolicyFolder::fold_pair(const PolicyEdit &edit) {
   if (pair_origin_ == Origin::own && edit.origin == Origin::global) return;
-  pair_origin_ = edit.origin;
+  const bool in_section = edit.origin == Origin::section;
+  if (!in_section) pair_origin_ = edit.origin;
   auto &pairs = policy_.any_type;
   const auto &path = std::get<std::string>(edit.value);
   if (edit.directive == Directive::certificate_file) {
-    pairs.push_back({path, {}});
+    pairs.push_back({.certificate = path, .of_section = in_section});
   } else if (!pairs.empty() && pairs.back().key.empty()) {
     pairs.back().key = path;
   } else {
-    pairs.push_back({{}, path});  // cross_check() refuses it
+    pairs.push_back({.key = path});  // cross_check() refuses it
   }
 }
 

@@ -11,7 +11,7 @@ std::vector<ConfiguredCredential> configured_credentials(const ServerPolicy &pol
   for (const CredentialFiles &files : policy.any_type) add(CredentialKind::any, files);
   add(CredentialKind::dsa, policy.dsa);
   add(CredentialKind::ec, policy.ec);
-  add(CredentialKind::pkcs12, {policy.pkcs12_file, {}});
+  add(CredentialKind::pkcs12, {.certificate = policy.pkcs12_file});
   add(CredentialKind::rsa, policy.rsa);
   return found;
 }

@@ -12,13 +12,15 @@ namespace {
 
 constexpr char kFromGlobal[] = "<Global>";
 constexpr char kOwn[] = "own";
+constexpr char kFromSection[] = "section";
 
 const config_rec *first_record(const xaset_t *set) {
   return set == nullptr ? nullptr : reinterpret_cast<const config_rec *>(set->xas_list);
 }
 
-bool stands_in_global(const cmd_rec *cmd) {
-  return cmd->config != nullptr && cmd->config->config_type == CONF_GLOBAL;
+const char *mark_of_origin(const cmd_rec *cmd) {
+  if (cmd->config == nullptr) return kOwn;
+  return cmd->config->config_type == CONF_GLOBAL ? kFromGlobal : kFromSection;
 }
 
 bool is_masquerade(const core::DirectiveSpec &spec) {
@@ -39,6 +41,7 @@ std::vector<std::string_view> stored_words(const config_rec *record) {
 
 core::Origin stored_origin(const config_rec *record) {
   const std::string_view mark = static_cast<const char *>(record->argv[record->argc - 1]);
+  if (mark == kFromSection) return core::Origin::section;
   return mark == kFromGlobal ? core::Origin::global : core::Origin::own;
 }
 
@@ -114,7 +117,7 @@ config_rec *store_record(cmd_rec *cmd, const core::DirectiveSpec &spec,
     *flag = std::get<bool>(value) ? TRUE : FALSE;
     record->argv[0] = flag;
   }
-  record->argv[kept] = pstrdup(record->pool, stands_in_global(cmd) ? kFromGlobal : kOwn);
+  record->argv[kept] = pstrdup(record->pool, mark_of_origin(cmd));
   return record;
 }
 

@@ -64,18 +64,31 @@ std::string named(const core::ConfiguredCredential &source) {
          core::quoted(source.files.certificate);
 }
 
+std::string type_of(const LoadedCredential &leaf) {
+  return key_type(leaf.credential.certificate.get());
+}
+
+/// What <IfClass> has takes the place of what the server has for the same type of key.
+void drop_replaced(std::vector<LoadedCredential> &leaves) {
+  std::vector<std::string> replaced;
+  for (const LoadedCredential &leaf : leaves) {
+    if (leaf.source.files.of_section) replaced.push_back(type_of(leaf));
+  }
+  std::erase_if(leaves, [&replaced](const LoadedCredential &leaf) {
+    return !leaf.source.files.of_section &&
+           std::ranges::find(replaced, type_of(leaf)) != replaced.end();
+  });
+}
+
 /// OpenSSL keeps one certificate for each type of key. Where the directives say the type, the later
 /// one has always been served; who leaves it to the file is told.
 Status check_types(const std::vector<LoadedCredential> &leaves) {
-  const auto type = [](const LoadedCredential &leaf) {
-    return key_type(leaf.credential.certificate.get());
-  };
   for (std::size_t i = 0; i < leaves.size(); i++) {
     if (leaves[i].source.kind != core::CredentialKind::any) continue;
     for (std::size_t j = i + 1; j < leaves.size(); j++) {
-      if (type(leaves[i]) != type(leaves[j])) continue;
+      if (type_of(leaves[i]) != type_of(leaves[j])) continue;
       return Error{Errc::unusable, named(leaves[i].source) + " and " + named(leaves[j].source) +
-                                       " both have a key of type " + type(leaves[i]) +
+                                       " both have a key of type " + type_of(leaves[i]) +
                                        ", and a server has one certificate for each type; "
                                        "remove one of them"};
     }
@@ -194,8 +207,9 @@ int weakest_key(const std::vector<LoadedCredential> &leaves) {
 
 Result<std::vector<std::string>> set_identity(SSL_CTX *ctx, const core::ServerPolicy &policy,
                                               std::time_t now, const PassPhrases &phrases) {
-  const auto leaves = load_all(policy, phrases);
+  auto leaves = load_all(policy, phrases);
   if (!leaves) return leaves.error();
+  drop_replaced(*leaves);
   if (auto status = check_types(*leaves); !status) return std::move(status).error();
   const auto source = load_chain_source(policy);
   if (!source) return source.error();

@@ -97,6 +97,19 @@ def test_two_certificates_for_one_type_stop_the_start(check_config, pki):
     assert "remove one of them" in result.stderr
 
 
+@new_here
+@VERSIONS
+def test_a_pair_of_a_class_takes_the_place_of_the_one_of_its_type(daemon, pki, version):
+    pair = any_type(pki.ec2).directives().split("\n")
+    server = daemon("<Class near>", "  From 127.0.0.0/8", "</Class>",
+                    "<IfClass near>", *pair, "</IfClass>", modules=("mod_ifsession.c",),
+                    certificate=(any_type(pki.rsa), any_type(pki.ec)))
+    for algorithms, wanted in (("rsa_pss_rsae_sha256", pki.rsa), ("ECDSA+SHA256", pki.ec2)):
+        outcome = server.s_client(f"-tls{version.replace('.', '_')}", "-sigalgs", algorithms,
+                                  "-showcerts").ok()
+        assert wanted.certificate.read_text().split("-----")[2].strip() in outcome.stdout
+
+
 # --- chains ---------------------------------------------------------------------------------------
 
 

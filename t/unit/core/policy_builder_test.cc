@@ -152,6 +152,16 @@ TEST(PolicyBuilder, AKeyWithoutACertificateAboveItIsKeptForTheCheck) {
                  .any_type == twice);
 }
 
+TEST(PolicyBuilder, PairsOfASectionStandBesideTheServersAndAreMarked) {
+  for (const Origin others : {Origin::own, Origin::global}) {
+    const std::vector<CredentialFiles> expected{{"/server", ""}, {"/class", "/class.key", true}};
+    CHECK_TRUE(policy_of({{"TLSCertificateFile /server", others},
+                          {"TLSCertificateFile /class", Origin::section},
+                          {"TLSCertificateKeyFile /class.key", Origin::section}})
+                   .any_type == expected);
+  }
+}
+
 TEST(PolicyBuilder, PairsOfGlobalCountWhereTheServerHasNone) {
   const std::vector<CredentialFiles> own{{"/own", ""}};
   CHECK_TRUE(policy_of({{"TLSCertificateFile /own"},

@@ -243,3 +243,17 @@ TEST(ServerIdentity, TwoCertificatesForOneTypeOfKeyAreRefused) {
                       .c_str(),
                   text.c_str());
 }
+
+TEST(ServerIdentity, ACertificateOfASectionTakesThePlaceOfThatOfItsType) {
+  const auto key = test::make_ec_key();
+  const auto other = test::make_certificate(key.get(), {.name = "other"});
+  const auto rsa_key = test::make_rsa_key();
+  const auto rsa = test::make_certificate(rsa_key.get(), {.name = "rsa"});
+  policy.any_type = {
+      {folder.write("rsa.pem", test::to_pem(rsa.get()) + test::to_pem(rsa_key.get())), ""},
+      {folder.write("other.pem", test::to_pem(other.get()) + test::to_pem(key.get())), "", true}};
+  STRCMP_EQUAL("other", sent("aECDSA").c_str());
+  STRCMP_EQUAL("rsa", sent("aRSA").c_str());
+  policy.any_type.push_back(policy.any_type.back());
+  STRCMP_CONTAINS("both have a key of type EC", failure().c_str());
+}
