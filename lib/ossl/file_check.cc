@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -59,6 +60,29 @@ Result<FileFinding> check_container(const std::string &path) {
   return Error{core::Errc::not_found, core::quoted(path) + " does not exist"};
 }
 
+bool is_trusted(uid_t owner) {
+  return owner == 0 || owner == ::geteuid();
+}
+
+/// Whether others can put something else in the place of what is in a folder. In a sticky one they
+/// cannot: it is not theirs.
+bool is_open(const std::string &folder) {
+  struct stat st {};
+  if (::stat(folder.c_str(), &st) != 0 || !is_trusted(st.st_uid)) return true;
+  const bool written =
+      (st.st_mode & S_IWOTH) != 0 || ((st.st_mode & S_IWGRP) != 0 && st.st_gid != 0);
+  return written && (st.st_mode & S_ISVTX) == 0;
+}
+
+/// The first folder above `path` that is open; empty if none is.
+std::string open_folder_above(const std::string &path) {
+  for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
+    std::string folder = path.substr(0, std::max<std::size_t>(end, 1));
+    if (is_open(folder)) return folder;
+  }
+  return {};
+}
+
 /// What runs as root must be in the hands of root (or of whom the server runs as).
 Result<FileFinding> check_program(const std::string &path) {
   struct stat st {};
@@ -72,9 +96,18 @@ Result<FileFinding> check_program(const std::string &path) {
   if ((st.st_mode & S_IXUSR) == 0) {
     return unable_to_use(path, {core::Errc::not_permitted, "not executable (chmod u+x it)"});
   }
-  const bool strange = st.st_uid != 0 && st.st_uid != ::geteuid();
+  const bool strange = !is_trusted(st.st_uid);
   const bool open = (st.st_mode & S_IWOTH) != 0 || ((st.st_mode & S_IWGRP) != 0 && st.st_gid != 0);
-  if (!strange && !open) return FileFinding{};
+  const std::string folder = open_folder_above(path);
+  if (!strange && !open && folder.empty()) return FileFinding{};
+  if (!strange && !open) {
+    return unable_to_use(path,
+                         {core::Errc::not_permitted,
+                          "users other than root can put another program in its place, by way "
+                          "of the folder " +
+                              core::quoted(folder) +
+                              ", and it runs as root (chown root and chmod go-w the folder)"});
+  }
   return unable_to_use(path,
                        {core::Errc::not_permitted,
                         "users other than root can change it, and it runs as root (chown root "

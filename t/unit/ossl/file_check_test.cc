@@ -2,6 +2,7 @@
 #include "ossl/file_check.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "CppUTest/TestHarness.h"
 #include "test_pki.h"
@@ -151,6 +152,21 @@ TEST(FileCheck, Q23AProgramMustBeInTheHandsOfWhoRunsIt) {
   const std::string missing = folder.path("missing");
   STRCMP_EQUAL(("error checking '" + missing + "': No such file or directory").c_str(),
                failure(FileCheck::program, missing).c_str());
+}
+
+TEST(FileCheck, AProgramInAFolderOfOthersIsRefused) {
+  const std::string inner = folder.path("inner");
+  LONGS_EQUAL(0, ::mkdir(inner.c_str(), 0700));
+  const std::string path = folder.write("inner/program", "#!/bin/sh\n");
+  ::chmod(path.c_str(), 0700);
+  STRCMP_EQUAL("none", failure(FileCheck::program, path).c_str());
+  ::chmod(inner.c_str(), 0777);
+  STRCMP_CONTAINS(("by way of the folder '" + inner + "', and it runs as root").c_str(),
+                  failure(FileCheck::program, path).c_str());
+  ::chmod(inner.c_str(), 01777);
+  STRCMP_EQUAL("none", failure(FileCheck::program, path).c_str());
+  ::unlink(path.c_str());
+  ::rmdir(inner.c_str());
 }
 
 TEST(FileCheck, AnExpiredCertificateIsANotice) {
