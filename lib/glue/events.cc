@@ -13,6 +13,7 @@
 #include "glue/module_state.h"
 #include "glue/netio_data.h"
 #include "glue/policies.h"
+#include "glue/server_switch.h"
 #include "glue/start_checks.h"
 #include "glue/ticket_rotation.h"
 #include "ossl/protocol_versions.h"
@@ -165,6 +166,7 @@ int session_init() noexcept {
     module_state().stapling.refresher().leave();
     watch_plain_commands();
     register_data_netio();
+    module_state().class_followed.push_back(main_server);
     open_session();
     return 0;
   });
@@ -174,6 +176,7 @@ void follow_current_server() {
   ModuleState &state = module_state();
   if (state.server == main_server) return;
   if (state.session && state.session->channel() != nullptr) return;
+  if (!follow_class(main_server)) pr_session_end(PR_SESS_END_FL_ERROR);
   state.session.reset();
   withdraw();
   open_session();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "abi/provider_registry.h"
 #include "glue/config_faults.h"
@@ -28,7 +29,8 @@ struct ModuleState {
   int ticket_timer = -1;
   pr_netio_t *host_data_netio = nullptr;  ///< The host's own callbacks for data connections.
   const server_rec *server = nullptr;     ///< What `session` was opened for.
-  std::unique_ptr<TlsSession> session;    ///< Only in session processes, with TLSEngine on.
+  std::vector<const server_rec *> class_followed;  ///< Whose <IfClass> sections are in force.
+  std::unique_ptr<TlsSession> session;  ///< Only in session processes, with TLSEngine on.
 };
 
 /// The module's state. Never destroyed: the process that reads the configuration exits while the

@@ -10,6 +10,7 @@
 #include "glue/log.h"
 #include "glue/module_state.h"
 #include "glue/policies.h"
+#include "glue/server_switch.h"
 
 namespace mod_tls::glue {
 
@@ -74,6 +75,7 @@ Found find_server(const std::string &name) {
   if (server == nullptr && has_alias(binding->ib_server, name)) server = binding->ib_server;
   if (server == nullptr) return {NamedServer::unknown};
   if (server == main_server) return {NamedServer::current};
+  if (session.user == nullptr && !follow_class(server)) return {NamedServer::unusable};
   if (module_state().contexts.find(server) != nullptr) return {NamedServer::other, server};
   const bool engine = server_policy(server).engine;
   return {engine ? NamedServer::unusable : NamedServer::without_tls};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/server_switch.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "glue/log.h"
 #include "glue/module_state.h"
@@ -22,6 +24,19 @@ void announce_host(const std::string &name) {
 }
 
 }  // namespace
+
+bool follow_class(server_rec *server) {
+  auto &followed = module_state().class_followed;
+  if (std::ranges::find(followed, server) != followed.end()) return true;
+  const module *sections = pr_module_get("mod_ifsession.c");
+  if (sections == nullptr || sections->sess_init == nullptr) return true;
+  server_rec *before = std::exchange(main_server, server);
+  const bool merged = sections->sess_init() == 0;
+  main_server = before;
+  if (merged) followed.push_back(server);
+  if (!merged) log_syslog(PR_LOG_ERR, "<IfClass> cannot be applied to another server");
+  return merged;
+}
 
 void go_to_named_server() {
   ModuleState &state = module_state();

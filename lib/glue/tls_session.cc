@@ -130,9 +130,9 @@ void TlsSession::verify_by_rules(SSL *ssl) {
 HandshakeOutcome TlsSession::change_server(ControlChannel &channel, const ServerChoice &choice) {
   named_ = NamedServer{choice.other_server(), choice.name()};
   ContextStore &contexts = module_state().contexts;
-  context_ = contexts.current(contexts.find(choice.other_server()));
-  policy_ = context_->policy;
+  policy_ = server_policy(choice.other_server());  // with what <IfClass> says
   open_log();
+  if (!fit_context(contexts.current(contexts.find(choice.other_server())))) return {.told = told_};
   ossl::SslPtr ssl = new_control_ssl();
   if (!ssl) return {};
   channel.stream().restart(std::move(ssl));
@@ -161,7 +161,12 @@ void TlsSession::server_changed() {
 /// paths may mean the user's own files, so then what is there has to do.
 bool TlsSession::prepare_context() {
   if (session.user != nullptr) return true;
-  auto context = context_for(module_state().contexts.current(context_), policy_);
+  return fit_context(module_state().contexts.current(context_));
+}
+
+/// Serves with `served`, or, where the policy of this session says otherwise, one of its own.
+bool TlsSession::fit_context(const ServerContextPtr &served) {
+  auto context = context_for(served, policy_);
   if (!context) {
     const core::TextField fields[] = {{"{fault}", context.error().message}};
     told_ = refuse(core::FailureReason::session_unusable, fields);

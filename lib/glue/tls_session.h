@@ -121,6 +121,7 @@ class TlsSession {
   core::Result<ossl::SslPtr> new_data_ssl();
   [[nodiscard]] std::string explain_data_failure(const HandshakeOutcome &outcome) const;
   bool prepare_context();
+  bool fit_context(const ServerContextPtr &served);
   [[nodiscard]] bool follow_ciphers(SSL *ssl) const;
   [[nodiscard]] ossl::SslPtr new_control_ssl();
   HandshakeOutcome hold_control_handshake(ControlChannel &channel, const ServerChoice &choice);

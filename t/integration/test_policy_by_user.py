@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """TLS settings by user, group, class and <Anonymous>: who may do what in the clear, and when the
 client is told."""
+import ssl
+
 import pytest
 
 from harness import config
@@ -195,3 +197,67 @@ def test_r11_names_the_server(check_config):
     assert check.status != 0
     assert "Server files: cannot enforce both 'TLSRequired auth' and 'TLSOptions AllowPerUser'" \
         in check.stderr
+
+
+# --- by class, where the client goes to another server --------------------------------------------
+
+GLOBAL_NEAR = ("<Global>", *section("IfClass near", "TLSVerifyClient on"), "</Global>")
+alone_there = pytest.mark.differs_from_original("classes count for the first server only there")
+
+
+def other_server(pki, *lines: str) -> list[str]:
+    return ["<VirtualHost {address}>", "  Port {port}", "  ServerAlias other.test",
+            *(f"  {line}" for line in (*pki.rsa.directives().split("\n"), "TLSEngine on",
+                                   "TLSLog {dir}/run/other.log", *lines)), "</VirtualHost>"]
+
+
+@pytest.fixture(name="classes")
+def start_classes(daemon, pki):
+    """Two servers that both ask clients of the class for a certificate."""
+    trust = f"TLSCACertificateFile {pki.ca}"
+    return daemon(trust, *NEAR, *GLOBAL_NEAR, *other_server(pki, trust), modules=IFSESSION)
+
+
+def turned_away(ftp) -> None:
+    ftp.expect("AUTH TLS", 234)
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        ftp.handshake()
+        ftp.cmd("NOOP")
+
+
+@BOTH_VERSIONS
+@alone_there
+def test_nobody_escapes_a_class_by_naming_another_server(classes, version):
+    with classes.ftp(version=version) as ftp:
+        turned_away(ftp)
+    classes.tls_log.wait_for("one is required via 'TLSVerifyClient on'")
+    with classes.ftp(version=version, server_name="other.test") as ftp:
+        turned_away(ftp)
+    classes.log("other.log").wait_for("one is required via 'TLSVerifyClient on'")
+
+
+@BOTH_VERSIONS
+@alone_there
+def test_nobody_escapes_a_class_by_host(classes, version):
+    with classes.ftp(version=version) as ftp:
+        ftp.expect("HOST other.test", 220)
+        turned_away(ftp)
+    classes.log("other.log").wait_for("one is required via 'TLSVerifyClient on'")
+
+
+@pytest.mark.parametrize("way", ("HOST", "SNI"))
+@alone_there
+def test_required_of_a_class_goes_along_to_another_server(daemon, pki, way):
+    server = daemon(*NEAR, *FAR, "<Global>", *section("IfClass near", "TLSRequired on"),
+                    *section("IfClass far", "TLSProtocol TLSv1.2"), "</Global>",
+                    *other_server(pki), modules=IFSESSION)
+    with server.ftp(server_name="other.test" if way == "SNI" else None) as ftp:
+        if way == "HOST":
+            ftp.expect("HOST other.test", 220)
+            assert str(ftp.cmd("USER alice")) == CONTROL
+        ftp.auth()
+        assert ftp.stream.version == "TLSv1.3"
+        ftp.login()
+        assert ftp.cmd("PROT C").code == 534
+        ftp.protect()
+        assert ftp.store("file", b"x").code == 226
