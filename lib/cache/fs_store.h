@@ -11,7 +11,7 @@
 
 namespace mod_tls::cache {
 
-/// The directory of "/path=<absolute directory>" (caches.md 4.5).
+/// The directory of "/path=<absolute directory>" (doc/caches.md).
 core::Result<std::string> parse_fs_info(std::string_view info);
 
 /// FsStore keeps each entry as a file of a directory, "<hex name>.entry", mode 0600, whose time of

@@ -17,7 +17,7 @@ struct ShmInfo {
   std::vector<std::string> notices = {};  ///< What was ignored, and why.
 };
 
-/// Parses "/file=<absolute path>[&size=<bytes>]" (caches.md 4.3). Sizes that cannot be used and
+/// Parses "/file=<absolute path>[&size=<bytes>]" (doc/caches.md). Sizes that cannot be used and
 /// unknown keys are ignored with a notice, as they always were.
 core::Result<ShmInfo> parse_shm_info(std::string_view info);
 

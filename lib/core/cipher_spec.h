@@ -28,7 +28,7 @@ struct CipherEdit {
   friend bool operator==(const CipherEdit &, const CipherEdit &) = default;
 };
 
-/// Parses the words of TLSCipherSuite (directives.md 1.6), syntax only; whether the library knows
+/// Parses the words of TLSCipherSuite (doc/directives.md), syntax only; whether the library knows
 /// the names is asked in ossl.
 Result<CipherEdit> parse_cipher_suite(std::span<const std::string_view> words);
 

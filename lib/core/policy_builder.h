@@ -11,9 +11,8 @@
 namespace mod_tls::core {
 
 /// Folds the edits of one server, in the host's record order (own records first, then those of
-/// <Global>), over the defaults. Rules of directives.md 1.0.2: the first record of a directive
-/// counts; TLSOptions are OR-ed; of TLSCipherSuite the last own record of a class counts, else
-/// the last global one.
+/// <Global>), over the defaults. The first record of a directive counts; TLSOptions are OR-ed; of
+/// TLSCipherSuite the last own record of a class counts, else the last global one.
 [[nodiscard]] ServerPolicy build_policy(std::span<const PolicyEdit> edits);
 
 /// What cross_check() needs to know of a server beside its policy.

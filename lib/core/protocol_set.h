@@ -46,7 +46,7 @@ inline constexpr ProtocolSet kDefaultProtocols{Protocol::tlsv1_2, Protocol::tlsv
 /// "TLSv1.2"; TLS 1.0 is "TLSv1", as OpenSSL and the logs spell it.
 [[nodiscard]] std::string_view protocol_name(Protocol p);
 
-/// Parses the words of TLSProtocol (directives.md 1.20): plain lists, "SSLv23", "ALL -TLSv1 ...".
+/// Parses the words of TLSProtocol (doc/directives.md): plain lists, "SSLv23", "ALL -TLSv1 ...".
 /// Case-insensitive.
 Result<ProtocolSet> parse_protocols(std::span<const std::string_view> words);
 

@@ -26,7 +26,7 @@ struct PskFile {
   friend bool operator==(const PskFile &, const PskFile &) = default;
 };
 
-/// Parses "identity hex:/path" (directives.md 1.19).
+/// Parses "identity hex:/path" (doc/directives.md, TLSPreSharedKey).
 Result<PskFile> parse_psk(std::span<const std::string_view> words);
 
 /// The key in the text of a file: two hexadecimal digits for each byte, leading zeros included; one

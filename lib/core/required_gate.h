@@ -30,7 +30,7 @@ struct GateVerdict {
   [[nodiscard]] bool allowed() const { return reason == GateReason::allowed; }
 };
 
-/// Applies TLSRequired before a command (truth table: directives.md 1.24, steps 1 to 5).
+/// Applies TLSRequired before a command (doc/directives.md, section TLSRequired).
 [[nodiscard]] GateVerdict required_gate(const GateInput &input);
 
 /// Whether `command` opens a data connection that the data rule covers

@@ -11,7 +11,7 @@ namespace mod_tls::core {
 /// What TLSRequired says of the data channel.
 enum class DataRule : std::uint8_t { allowed, required, refused };
 
-/// RequiredPolicy is a TLSRequired value as its three components (directives.md 1.24).
+/// RequiredPolicy is a TLSRequired value as its three components (doc/directives.md).
 struct RequiredPolicy {
   bool auth = false;     ///< USER, PASS and ACCT need a protected control channel.
   bool control = false;  ///< Every command does.

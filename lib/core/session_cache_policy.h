@@ -10,7 +10,7 @@
 
 namespace mod_tls::core {
 
-/// Parses the words of TLSSessionCache (directives.md 1.27): "off", or "provider:info" with an
+/// Parses the words of TLSSessionCache (doc/caches.md): "off", or "provider:info" with an
 /// optional timeout in seconds. Which providers there are is known to the caller, not here.
 Result<SessionCachePolicy> parse_session_cache(std::span<const std::string_view> words);
 

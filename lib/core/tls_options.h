@@ -10,7 +10,7 @@
 
 namespace mod_tls::core {
 
-/// The options of TLSOptions (directives.md 1.17).
+/// The options of TLSOptions (doc/directives.md).
 enum class Option : std::uint8_t {
   allow_client_renegotiations,
   allow_dot_login,

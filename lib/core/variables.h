@@ -59,7 +59,7 @@ struct ExportChoice {
 /// left out.
 [[nodiscard]] std::vector<Variable> environment_of(const SessionFacts &facts, ExportChoice choice);
 
-/// The session notes named there; empty values are left out.
+/// The session notes of doc/directives.md (TLSOptions); empty values are left out.
 [[nodiscard]] std::vector<Variable> notes_of(const SessionFacts &facts);
 
 /// Every name that notes_of() can yield: what is not there any more has to go.

@@ -89,7 +89,7 @@ template <class Record>
 int on_status(Record *record, void (*write)(void *, const char *, ...), void *arg,
               int flags) noexcept {
   return guarded(-1, [=] {
-    if (open_cache_of(record).cache() == nullptr) return -1;  // Q18: after a removal
+    if (open_cache_of(record).cache() == nullptr) return -1;  // after a removal
     const bool list = (flags & TLS_SESS_CACHE_STATUS_FL_SHOW_SESSIONS) != 0;
     for (const std::string &line : open_cache_of(record).status_lines(list)) {
       write(arg, "%s", line.c_str());

@@ -36,7 +36,7 @@ core::Status ShmBackend::open(std::string_view info, std::vector<std::string> &n
   if (!wanted) return std::move(wanted).error();
   notices = std::move(wanted->notices);
   if (is_open_as(wanted->file, wanted->size)) return core::success();
-  if (table_) release();  // after a restart with another file or size (Q38)
+  if (table_) release();  // after a restart with another file or size
   auto segment = cache::ShmSegment::open(
       {.file = wanted->file,
        .project = use_ == CacheUse::sessions ? kSessionProject : kResponseProject,

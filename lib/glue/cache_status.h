@@ -9,7 +9,7 @@
 
 namespace mod_tls::glue {
 
-/// The counters of a cache as "ftpdctl tls" shows them (caches.md 4.6).
+/// The counters of a cache as "ftpdctl tls" shows them (doc/caches.md).
 std::vector<std::string> counter_lines(CacheUse use, const cache::CacheStatus &status);
 
 /// "Sat Nov 21 07:37:59 2026", in local time.

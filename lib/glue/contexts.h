@@ -51,7 +51,7 @@ using ServerContextPtr = std::shared_ptr<const ServerContext>;
 /// Fails after the login: root's rights and folder may be gone by then.
 core::Status reopen_token_keys(const ServerContext &context);
 
-/// ContextStore holds the ready contexts of all servers with TLSEngine on (design decision D1).
+/// ContextStore holds the ready contexts of all servers with TLSEngine on.
 class ContextStore {
  public:
   /// Builds what the configuration asks for. Contexts of the previous configuration are kept where
@@ -59,7 +59,7 @@ class ContextStore {
   core::Status rebuild();
 
   /// Looks again at the files of every context and replaces those that changed and still can be
-  /// used (D10); what cannot stays, and is logged. Whether there was something to replace.
+  /// used; what cannot stays, and is logged. Whether there was something to replace.
   bool refresh();
 
   /// `context`, or, where its files have changed on disk since, a newly built one. If the new files

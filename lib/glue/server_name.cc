@@ -52,7 +52,7 @@ bool names(const config_rec *aliases, const std::string &name) {
   return false;
 }
 
-/// The host binds no names of the server that answers without one (quirk Q56).
+/// The host binds no names of the server that answers without one.
 bool has_alias(const server_rec *server, const std::string &name) {
   config_rec *c = find_config(server->conf, CONF_PARAM, "ServerAlias", FALSE);
   for (; c != nullptr; c = find_config_next(c, c->next, CONF_PARAM, "ServerAlias", FALSE)) {

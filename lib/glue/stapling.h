@@ -18,7 +18,7 @@ namespace mod_tls::glue {
 /// Refuses a TLSStaplingCache whose provider no module has registered.
 core::Status check_stapling_cache(const core::StaplingCachePolicy &policy);
 
-/// Stapling is what the daemon has for OCSP stapling (design decision D9): the board that sessions
+/// Stapling is what the daemon has for OCSP stapling (RFC 6066, section 8): the board that sessions
 /// read, the cache that outlives the daemon, and the refresher process that fills both. Handshakes
 /// never wait for the network.
 class Stapling {

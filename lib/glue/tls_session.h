@@ -108,7 +108,7 @@ class TlsSession {
   /// What the host hands over at once in a download, as configured, in bytes.
   [[nodiscard]] int host_chunk() const { return host_chunk_; }
 
-  /// Keeps the client supplied with something to resume (D3): after each transfer, and before one
+  /// Keeps the client supplied with something to resume: after each transfer, and before one
   /// when the last supply has grown old.
   void supply_after_transfer();
   void supply_before_transfer();

@@ -15,7 +15,7 @@ struct FileFinding {
   std::vector<std::string> notices;  ///< "certificate '<p>': expired on <time>", wrong key type.
 };
 
-/// Tries `value` as `check` asks (directives.md 1.1 to 1.11): the error text is what the host
+/// Tries `value` as `check` asks (doc/directives.md): the error text is what the host
 /// shows behind the directive's name; notices do not stop the start. `now` decides on expiry.
 core::Result<FileFinding> check_value(core::FileCheck check, const core::EditValue &value,
                                       std::time_t now);

@@ -12,7 +12,7 @@
 namespace mod_tls::ossl {
 
 /// The random id that a control session writes into every session and ticket it issues, and that
-/// a data connection's resumed session must carry (design decision D3).
+/// a data connection's resumed session must carry (doc/architecture.md).
 using BindingId = std::array<std::byte, core::kBindingSize>;
 
 core::Result<BindingId> make_binding();

@@ -19,7 +19,7 @@ inline constexpr std::size_t kLeastTicketSecret = 32;
 /// open to everybody. The error's message names the path and what to do.
 core::Status check_ticket_secret(const std::string &path);
 
-/// TicketKeys makes, keeps and applies the keys of session tickets (design decision D7). The
+/// TicketKeys makes, keeps and applies the keys of session tickets (RFC 8446, section 4.6.1). The
 /// daemon rotates them; sessions have them as of their fork. All contexts share one set: what
 /// belongs to which server is told by the sessions' own context.
 class TicketKeys {
