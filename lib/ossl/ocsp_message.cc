@@ -34,7 +34,7 @@ core::Error crypto_error(const std::string &what) {
 core::Result<BasicResponsePtr> parse(std::span<const std::uint8_t> der) {
   const unsigned char *at = der.data();
   const OcspResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
-  if (!response) {
+  if (!response || at != der.data() + der.size()) {
     clear_errors();
     return bad_response("what the responder sent is no OCSP response");
   }

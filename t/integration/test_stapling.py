@@ -84,6 +84,11 @@ def test_a_wrong_signer_is_not_believed(serving, responder, tmp_path):
     assert stapled(server) == "trylater"
 
 
+def test_an_issuer_that_signs_without_its_certificate_is_believed(serving, responder):
+    responder.options = ("-resp_no_certs",)
+    wait_stapled(serving())
+
+
 def test_no_verify_believes_anybody(serving, responder, tmp_path):
     responder.signer = Authority(tmp_path / "stranger", "Stranger")
     wait_stapled(serving("TLSStaplingOptions NoVerify"))

@@ -91,15 +91,16 @@ class Authority:
         self.index.write_text("\n".join(kept) + "\n")
 
 
-def answer(authority, request: bytes, signer=None, minutes: int = 10) -> bytes:
-    """The DER of a response to a DER request, by the index of an authority with a folder."""
+def answer(authority, request: bytes, signer=None, minutes: int = 10, *options: str) -> bytes:
+    """The DER of a response to a DER request, by the index of an authority with a folder;
+    `options` are for `openssl ocsp`."""
     signer = signer or authority
     asked = authority.folder / f"request-{threading.get_ident()}"
     answered = authority.folder / f"response-{threading.get_ident()}"
     asked.write_bytes(request)
     openssl("ocsp", "-index", authority.index, "-CA", authority.certificate, "-rsigner",
             signer.certificate, "-rkey", signer.key, "-reqin", asked, "-respout", answered,
-            "-nmin", minutes)
+            "-nmin", minutes, *options)
     return answered.read_bytes()
 
 
@@ -111,6 +112,7 @@ class Responder:
         self.behaviour = "good"
         self.signer = None  # or another authority
         self.minutes = 10
+        self.options: tuple[str, ...] = ()  # more for `openssl ocsp`
         self.seconds: int | None = None  # a shorter life than `minutes` can say
         self.requests = 0
         self._last = b""
@@ -141,7 +143,7 @@ class Responder:
         http.close_connection = True
 
     def _der(self, request: bytes) -> bytes:
-        der = answer(self.authority, request, self.signer, self.minutes)
+        der = answer(self.authority, request, self.signer, self.minutes, *self.options)
         if self.seconds is None:
             return der
         return with_times(der, (self.signer or self.authority).key, self.seconds)

@@ -133,6 +133,9 @@ TEST(OcspMessage, WhatIsNoAnswerIsRefused) {
   Bytes cut = answer(asked);
   cut.resize(cut.size() / 2);
   check_bad(asked, cut, "no OCSP response");
+  Bytes more = answer(asked);
+  more.push_back(0);
+  check_bad(asked, more, "no OCSP response");
   Bytes flipped = answer(asked);
   flipped[flipped.size() - 300] ^= 1;
   CHECK_FALSE(asked.check(flipped, true, now).ok());
