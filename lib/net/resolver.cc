@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "net/resolver.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <csignal>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <span>
 
 namespace mod_tls::net {
 
@@ -17,57 +25,112 @@ using std::chrono::steady_clock;
 struct FreeAddresses {
   void operator()(addrinfo *list) const noexcept { ::freeaddrinfo(list); }
 };
+using AddressList = std::unique_ptr<addrinfo, FreeAddresses>;
 
-/// A question to getaddrinfo_a(3), with all it points to.
-struct Question {
-  std::string host;
-  std::string service;
+/// What a look-up has found.
+struct Finding {
+  static constexpr std::size_t kMost = 16;
+
+  struct Place {
+    sockaddr_storage address;
+    socklen_t size;
+  };
+
+  int outcome = EAI_AGAIN;  ///< As of getaddrinfo(3).
+  std::size_t count = 0;
+  std::array<Place, kMost> places{};
+};
+static_assert(sizeof(Finding) <= 4096, "a pipe takes it in one piece (PIPE_BUF)");
+
+/// Allocates nothing but what the library does: it also runs in a child.
+Finding look_up(const char *host, const char *service, int flags) {
   addrinfo hints{};
-  gaicb control{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV | flags;
+  Finding finding;
+  addrinfo *found = nullptr;
+  finding.outcome = ::getaddrinfo(host, service, &hints, &found);
+  const AddressList list(finding.outcome == 0 ? found : nullptr);
+  for (const addrinfo *each = list.get(); each != nullptr && finding.count < Finding::kMost;
+       each = each->ai_next) {
+    Finding::Place &place = finding.places[finding.count++];
+    place.size = std::min<socklen_t>(each->ai_addrlen, sizeof place.address);
+    std::memcpy(&place.address, each->ai_addr, place.size);
+  }
+  return finding;
+}
+
+class Pipe {
+ public:
+  Pipe() {
+    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) ends_ = {-1, -1};
+  }
+  Pipe(const Pipe &) = delete;
+  Pipe &operator=(const Pipe &) = delete;
+  ~Pipe() {
+    close_end(ends_[0]);
+    close_end(ends_[1]);
+  }
+
+  [[nodiscard]] bool ok() const { return ends_[0] >= 0; }
+  [[nodiscard]] int reader() const { return ends_[0]; }
+  [[nodiscard]] int writer() const { return ends_[1]; }
+  void keep_reader() { close_end(ends_[1]); }
+
+ private:
+  static void close_end(int &fd) {
+    if (fd >= 0) ::close(fd);
+    fd = -1;
+  }
+  std::array<int, 2> ends_{-1, -1};
 };
 
-std::unique_ptr<Question> question_for(const std::string &host, std::uint16_t port, int flags) {
-  auto question = std::make_unique<Question>();
-  question->host = host;
-  question->service = std::to_string(port);
-  question->hints.ai_family = AF_UNSPEC;
-  question->hints.ai_socktype = SOCK_STREAM;
-  question->hints.ai_flags = AI_NUMERICSERV | flags;
-  question->control.ar_name = question->host.c_str();
-  question->control.ar_service = question->service.c_str();
-  question->control.ar_request = &question->hints;
-  return question;
+/// The handlers of the process it comes from are not for the child, and nor is all the time.
+void become_child(unsigned int seconds) {
+  for (int number = 1; number < NSIG; number++) static_cast<void>(std::signal(number, SIG_DFL));
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::alarm(seconds);
 }
 
-timespec time_left(steady_clock::time_point deadline) {
-  const auto left = std::max<steady_clock::duration>(deadline - steady_clock::now(),
-                                                     std::chrono::milliseconds{1});
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
-  return {.tv_sec = static_cast<time_t>(seconds.count()),
-          .tv_nsec = static_cast<long>(
-              std::chrono::duration_cast<std::chrono::nanoseconds>(left - seconds).count())};
+[[noreturn]] void answer(int fd, const char *host, const char *service, unsigned int seconds) {
+  become_child(seconds);
+  const Finding finding = look_up(host, service, AI_ADDRCONFIG);
+  const bool told = ::write(fd, &finding, sizeof finding) == sizeof finding;
+  ::_exit(told ? 0 : 1);  // NOLINT(exit): a process of ours, in which the host has no part
 }
 
-/// Looks a name up in a thread of the library. One that does not end in time keeps its question:
-/// its memory is given up on purpose.
-int look_up(std::unique_ptr<Question> &question, steady_clock::time_point deadline) {
-  gaicb *list[] = {&question->control};
-  if (const int failed = ::getaddrinfo_a(GAI_NOWAIT, list, 1, nullptr); failed != 0) return failed;
-  int outcome = ::gai_error(list[0]);
-  while (outcome == EAI_INPROGRESS && steady_clock::now() < deadline) {
-    const timespec left = time_left(deadline);
-    ::gai_suspend(list, 1, &left);
-    outcome = ::gai_error(list[0]);
+std::optional<Finding> read_finding(int fd, Deadline deadline) {
+  Finding finding;
+  if (wait_for(fd, POLLIN, deadline) != 0) return {};
+  if (::read(fd, &finding, sizeof finding) != sizeof finding) return {};
+  return finding;
+}
+
+/// Looks a name up in a child, which a name server that thinks does not survive. The library's
+/// threads would not do: there are none in what a process forks once it has used them.
+Finding look_up_in_child(const std::string &host, const std::string &service, Deadline deadline) {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - steady_clock::now());
+  Pipe pipe;
+  if (left.count() <= 0 || !pipe.ok()) return {};
+  const pid_t child = ::fork();
+  if (child < 0) return {};
+  if (child == 0) {
+    answer(pipe.writer(), host.c_str(), service.c_str(), static_cast<unsigned int>(left.count()));
   }
-  if (outcome != EAI_INPROGRESS) return outcome;
-  if (::gai_cancel(list[0]) == EAI_NOTCANCELED) static_cast<void>(question.release());
-  return EAI_AGAIN;
+  pipe.keep_reader();
+  const auto finding = read_finding(pipe.reader(), deadline);
+  if (!finding) ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);  // the host may have been first
+  return finding.value_or(Finding{});
 }
 
-std::vector<Address> addresses_of(const addrinfo *list) {
+std::vector<Address> addresses_in(const Finding &finding) {
   std::vector<Address> addresses;
-  for (const addrinfo *each = list; each != nullptr; each = each->ai_next) {
-    const Address address(each->ai_addr, each->ai_addrlen);
+  for (const Finding::Place &place : std::span(finding.places).first(finding.count)) {
+    const Address address(reinterpret_cast<const sockaddr *>(&place.address), place.size);
     if (core::may_be_asked(address.bytes())) addresses.push_back(address);
   }
   return addresses;
@@ -99,18 +162,12 @@ const sockaddr *Address::get() const {
 }
 
 core::Result<std::vector<Address>> resolve(const std::string &host, std::uint16_t port,
-                                           steady_clock::time_point deadline) {
-  auto question = question_for(host, port, AI_NUMERICHOST);
-  addrinfo *found = nullptr;
-  int outcome = ::getaddrinfo(host.c_str(), question->service.c_str(), &question->hints, &found);
-  if (outcome == EAI_NONAME) {
-    question = question_for(host, port, AI_ADDRCONFIG);
-    outcome = look_up(question, deadline);
-    if (outcome == 0) found = question->control.ar_result;
-  }
-  const std::unique_ptr<addrinfo, FreeAddresses> list(outcome == 0 ? found : nullptr);
-  if (outcome != 0) return unknown_address(host, ::gai_strerror(outcome));
-  auto addresses = addresses_of(list.get());
+                                           Deadline deadline) {
+  const std::string service = std::to_string(port);
+  Finding finding = look_up(host.c_str(), service.c_str(), AI_NUMERICHOST);
+  if (finding.outcome == EAI_NONAME) finding = look_up_in_child(host, service, deadline);
+  if (finding.outcome != 0) return unknown_address(host, ::gai_strerror(finding.outcome));
+  auto addresses = addresses_in(finding);
   if (addresses.empty()) return unknown_address(host, "it is none to connect to");
   return addresses;
 }

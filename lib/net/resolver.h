@@ -3,13 +3,13 @@
 
 #include <sys/socket.h>
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "core/ip_address.h"
 #include "core/result.h"
+#include "net/wait.h"
 
 namespace mod_tls::net {
 
@@ -29,9 +29,10 @@ class Address {
   socklen_t size_;
 };
 
-/// The addresses of a name or address literal, in the order of the system's choice; by `deadline`,
-/// however long a name server thinks. Those that may not be asked (core/ip_address.h) are left out.
+/// The addresses of a name or address literal, in the order of the system's choice, 16 at most; by
+/// `deadline`, however long a name server thinks. A name is looked up in a child process.
+/// Those that may not be asked (core/ip_address.h) are left out.
 core::Result<std::vector<Address>> resolve(const std::string &host, std::uint16_t port,
-                                           std::chrono::steady_clock::time_point deadline);
+                                           Deadline deadline);
 
 }  // namespace mod_tls::net

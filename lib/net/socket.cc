@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -23,25 +22,6 @@ core::Errc errc_of(int error) {
 
 core::Error io_error(const std::string &what, int error) {
   return {errc_of(error), what + ": " + std::generic_category().message(error)};
-}
-
-/// Milliseconds for poll(2); 0 when it is over.
-int time_left(Deadline deadline) {
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  constexpr std::chrono::milliseconds kMost{1'000'000};
-  return static_cast<int>(std::clamp(left, std::chrono::milliseconds{0}, kMost).count());
-}
-
-/// 0 when the socket is ready for `events`, or the error number.
-int wait_for(int fd, short events, Deadline deadline) {
-  for (;;) {
-    pollfd poll_fd{.fd = fd, .events = events, .revents = 0};
-    const int ready = ::poll(&poll_fd, 1, time_left(deadline));
-    if (ready > 0) return 0;
-    if (ready == 0) return ETIMEDOUT;
-    if (errno != EINTR) return errno;
-  }
 }
 
 int connect_error(int fd) {

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
 
 #include "core/result.h"
+#include "net/wait.h"
 
 namespace mod_tls::net {
 
 class Address;
-
-/// A point in time by which something must have happened.
-using Deadline = std::chrono::steady_clock::time_point;
 
 /// Socket is a TCP connection whose every step ends by a deadline.
 class Socket {
