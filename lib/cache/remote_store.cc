@@ -136,7 +136,8 @@ bool RemoteStore::store_generation(Server &server, std::uint64_t generation, std
 
 /// A server that has forgotten its generation is told: entries from before must not come back.
 bool RemoteStore::learn_generation(Server &server, std::time_t now) {
-  if (server.generation) return true;
+  // Another process may have cleared since.
+  if (server.generation && *server.generation == server.state.generation) return true;
   const std::string key = prefix_ + std::string(kGeneration);
   const KeyValueReply reply = ask(server, {KeyValueVerb::get, key, {}, 0, now});
   if (outcome_of(reply.outcome) == Outcome::unavailable) return false;
@@ -205,6 +206,7 @@ core::Result<std::uint64_t> RemoteStore::clear() {
     server.generation.reset();  // others may have cleared since
     if (!renew_generation(server, now)) missed += " " + server.client->name();
     server.client->hang_up();
+    server.generation.reset();  // sessions, which inherit all this, are to ask
   }
   if (missed.empty()) return shared_.stored_since_clear.exchange(0);
   return core::Error{core::Errc::io, "not cleared, because they do not answer:" + missed};

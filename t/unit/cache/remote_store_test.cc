@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "cache/remote_store.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <map>
+
+#include "cache/shared_block.h"
 
 #include "CppUTest/TestHarness.h"
 #include "store_contract.h"
@@ -106,6 +111,11 @@ TEST_GROUP(RemoteStore) {
     return {std::move(clients), "p.", shared, fixed_clock,
             [this](const std::string &line) { told.push_back(line); }};
   }
+  cache::RemoteStore over(cache::RemoteShared & known) {
+    cache::RemoteStore::Clients clients;
+    clients.push_back(std::make_unique<FakeClient>(server, "a:1"));
+    return {std::move(clients), "p.", known, fixed_clock, [](const auto &) {}};
+  }
   static Outcome put(cache::RemoteStore & where, unsigned int i, std::time_t now = kNow) {
     return where.put(sample(32, i), sample(100, i), kNow + 60, now);
   }
@@ -145,6 +155,33 @@ TEST(RemoteStore, Q40ClearHidesTheEntriesOfAllProcesses) {
   CHECK_TRUE(get(next_session, 1) == Outcome::miss);
   LONGS_EQUAL(0, *one.clear());
   LONGS_EQUAL(2, server.hung_up);  // a daemon leaves no connection to its sessions
+}
+
+TEST(RemoteStore, Q40ASessionOfADaemonThatClearedSeesWhatOthersClearLater) {
+  auto daemon = store();
+  CHECK_TRUE(daemon.clear().ok());
+  // Another host, which shares no memory.
+  cache::RemoteShared elsewhere{};
+  auto other = over(elsewhere);
+  put(other, 1);
+  CHECK_TRUE(other.clear().ok());
+  CHECK_TRUE(put(other, 2) == Outcome::done);
+  CHECK_TRUE(get(daemon, 2) == Outcome::done);  // as a session does that inherits it
+}
+
+TEST(RemoteStore, Q40ASessionThatLastsSeesThatItsDaemonCleared) {
+  cache::SharedBlock<cache::RemoteShared> block;
+  auto session = over(*block);
+  put(session, 1);
+  CHECK_TRUE(get(session, 1) == Outcome::done);
+  const pid_t daemon = ::fork();
+  if (daemon == 0) ::_exit(over(*block).clear().ok() ? 0 : 1);
+  int status = -1;
+  ::waitpid(daemon, &status, 0);
+  LONGS_EQUAL(0, status);
+  const std::string there = std::to_string(block->servers[0].generation);
+  server.entries["p.generation"] = Bytes(there.begin(), there.end());
+  CHECK_TRUE(get(session, 1) == Outcome::miss);
 }
 
 TEST(RemoteStore, Q40AClearedServerThatForgetsItsGenerationIsTold) {
