@@ -26,7 +26,6 @@ constexpr std::string_view kSuffix = ".entry";
 constexpr std::string_view kHalfWritten = ".new";
 constexpr std::size_t kLongestName = 100;  // as hex, with a suffix: below NAME_MAX
 constexpr off_t kLargest = 1 << 20;
-constexpr int kMostVisited = 4096;
 constexpr std::time_t kAbandoned = 300;  // seconds; nobody writes for that long
 
 struct CloseDirectory {
@@ -40,6 +39,26 @@ std::string words_of(int error) {
 
 std::string file_of(ByteView name) {
   return to_hex(name) + std::string(kSuffix);
+}
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// "<hex name>.entry": other files of the directory are somebody else's.
+bool is_entry(std::string_view file) {
+  if (!file.ends_with(kSuffix)) return false;
+  const std::string_view name = file.substr(0, file.size() - kSuffix.size());
+  return !name.empty() && name.size() % 2 == 0 && name.size() <= 2 * kLongestName && is_hex(name);
+}
+
+/// ".<process>-<hex>.new".
+bool is_half_written(std::string_view file) {
+  if (!file.starts_with('.') || !file.ends_with(kHalfWritten)) return false;
+  const std::string_view name = file.substr(1, file.size() - 1 - kHalfWritten.size());
+  const std::size_t dash = name.find('-');
+  return dash != 0 && name.find_first_not_of("0123456789") == dash && dash != name.npos &&
+         is_hex(name.substr(dash + 1));
 }
 
 std::string permissions_text(mode_t mode) {
@@ -104,26 +123,40 @@ core::Result<FileHandle> FsStore::open_directory(const std::string &path, uid_t 
                                           "': it belongs neither to root nor to the server's User"};
   }
   FileHandle directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+  struct stat opened {};
+  if (directory && (::fstat(directory.get(), &opened) != 0 || opened.st_dev != st.st_dev ||
+                    opened.st_ino != st.st_ino)) {
+    return Error{Errc::not_permitted, "unable to use '" + path + "': it was replaced meanwhile"};
+  }
   if (directory && ::faccessat(directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
     return Error{Errc::not_permitted, "unable to write to '" + path + "': " + words_of(errno)};
   }
   // Descriptors below are moved about when a session starts.
-  if (directory) return FileHandle{::fcntl(directory.get(), F_DUPFD_CLOEXEC, 10)};
+  if (directory) directory = FileHandle{::fcntl(directory.get(), F_DUPFD_CLOEXEC, 10)};
+  if (directory) return directory;
   return Error{Errc::io, "unable to open '" + path + "': " + words_of(errno)};
+}
+
+/// Whatever is under that name already is none of ours, or a half-written one of a process before.
+FileHandle FsStore::open_fresh(const std::string &file) const {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  FileHandle fresh{::openat(directory_.get(), file.c_str(), kFlags, 0600)};
+  if (fresh || errno != EEXIST) return fresh;
+  if (::unlinkat(directory_.get(), file.c_str(), 0) != 0) return {};
+  return FileHandle{::openat(directory_.get(), file.c_str(), kFlags, 0600)};
 }
 
 Outcome FsStore::put(ByteView name, ByteView value, std::time_t expires, std::time_t now) {
   if (name.size() > kLongestName || value.size() > static_cast<std::size_t>(kLargest)) {
     return Outcome::too_large;
   }
-  if (!name.empty() && name.back() < 16) sweep(now);  // names are random: one put of 16
+  if (!name.empty() && name.back() < 16)
+    sweep(now, name.front());  // names are random: one put of 16
   const std::string file = file_of(name);
   const std::string fresh = "." + std::to_string(::getpid()) + "-" +
                             to_hex(name.first(name.size() / 2)) + std::string(kHalfWritten);
-  const int fd = ::openat(directory_.get(), fresh.c_str(),
-                          O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-  const FileHandle out{fd};
-  if (out && write_all(fd, value) && set_expiry(fd, expires) &&
+  const FileHandle out = open_fresh(fresh);
+  if (out && write_all(out.get(), value) && set_expiry(out.get(), expires) &&
       ::renameat(directory_.get(), fresh.c_str(), directory_.get(), file.c_str()) == 0) {
     return Outcome::done;
   }
@@ -174,14 +207,18 @@ bool FsStore::each_file(const Visit &visit) {
 
 core::Result<std::uint64_t> FsStore::clear() {
   std::uint64_t cleared = 0;
+  int failure = 0;
   const bool read = each_file([&](std::string_view file) {
-    if (file.ends_with(kSuffix) &&
-        ::unlinkat(directory_.get(), std::string(file).c_str(), 0) == 0) {
+    if (!is_entry(file)) return true;
+    if (::unlinkat(directory_.get(), file.data(), 0) == 0) {
       cleared++;
+    } else if (errno != ENOENT) {
+      failure = errno;
     }
     return true;
   });
   if (!read) return Error{Errc::io, "unable to read the directory: " + words_of(errno)};
+  if (failure != 0) return Error{Errc::io, "unable to remove entries: " + words_of(failure)};
   return cleared;
 }
 
@@ -189,24 +226,26 @@ StoreFacts FsStore::facts() {
   StoreFacts facts{.expired = expired_};
   std::uint64_t visited = 0;
   each_file([&](std::string_view file) {
-    facts.entries += file.ends_with(kSuffix) ? 1 : 0;
-    return ++visited < most_counted_;
+    facts.entries += is_entry(file) ? 1 : 0;
+    return ++visited < limits_.names;
   });
   return facts;
 }
 
-void FsStore::sweep(std::time_t now) {
-  int visited = 0;
+void FsStore::sweep(std::time_t now, unsigned char share) {
+  const std::string wanted = to_hex({&share, 1});
+  std::uint64_t visited = 0;
   each_file([&](std::string_view file) {
-    const bool half = file.ends_with(kHalfWritten);
+    const bool half = is_half_written(file);
+    const bool looked_at = ++visited <= limits_.files || file.starts_with(wanted);
     struct stat st {};
-    if ((half || file.ends_with(kSuffix)) &&
+    if (looked_at && (half || is_entry(file)) &&
         ::fstatat(directory_.get(), file.data(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
         st.st_mtime + (half ? kAbandoned : 0) <= now &&
         ::unlinkat(directory_.get(), file.data(), 0) == 0 && !half) {
       expired_++;
     }
-    return ++visited < kMostVisited;
+    return visited < limits_.names;
   });
 }
 

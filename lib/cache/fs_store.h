@@ -22,29 +22,39 @@ class FsStore final : public ByteStore {
   /// Opens a directory, which must belong to root or to `owner`, and not be writable by the world.
   static core::Result<FileHandle> open_directory(const std::string &path, uid_t owner);
 
-  /// How many files facts() looks at, so that it takes a bounded time.
-  static constexpr std::uint64_t kMostCounted = 100'000;
+  /// How many names of the directory one call reads, and of how many files sweep() looks at all,
+  /// so that they take a bounded time.
+  struct Limits {
+    std::uint64_t names = 100'000;
+    std::uint64_t files = 4096;
+  };
 
-  explicit FsStore(FileHandle directory, std::uint64_t most_counted = kMostCounted)
-      : directory_(std::move(directory)), most_counted_(most_counted) {}
+  explicit FsStore(FileHandle directory) : FsStore(std::move(directory), Limits{}) {}
+  FsStore(FileHandle directory, Limits limits)
+      : directory_(std::move(directory)), limits_(limits) {}
 
   Outcome put(ByteView name, ByteView value, std::time_t expires, std::time_t now) override;
   Found get(ByteView name, std::time_t now) override;
   Outcome remove(ByteView name) override;
+  /// An error if an entry could not be removed; the others are.
   core::Result<std::uint64_t> clear() override;
-  /// Of more than `most_counted` files the entries among the first ones.
+  /// Of more files than its limit the entries among the first ones.
   StoreFacts facts() override;
 
-  /// Removes expired entries, and what a killed process left half-written, looking at a bounded
-  /// number of files. put() does it now and then.
-  void sweep(std::time_t now);
+  /// Removes expired entries, and what a killed process left half-written. Where there are more
+  /// files than its limit, it looks at a share of the others: the entries whose name begins with
+  /// the byte `share`. put() does it now and then.
+  void sweep(std::time_t now, unsigned char share);
 
  private:
   template <class Visit>
   bool each_file(const Visit &visit);
 
+  /// A new file, for writing; none with errno if there can be none.
+  [[nodiscard]] FileHandle open_fresh(const std::string &file) const;
+
   FileHandle directory_;
-  std::uint64_t most_counted_;
+  Limits limits_;
   std::uint64_t expired_ = 0;
 };
 

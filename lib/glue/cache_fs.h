@@ -22,7 +22,7 @@ class RootedStore final : public cache::ByteStore {
   cache::Outcome remove(cache::ByteView name) override;
   core::Result<std::uint64_t> clear() override;
   cache::StoreFacts facts() override;
-  void sweep(std::time_t now);
+  void sweep(std::time_t now, unsigned char share);
 
  private:
   cache::FsStore store_;

@@ -90,10 +90,63 @@ TEST(FsStore, SweepingRemovesWhatExpiredAndWhatWasLeftHalfWritten) {
   }
   std::ofstream(folder / ".123-ab.new") << "half";
   std::ofstream(folder / "notes.txt") << "not ours";
-  store.sweep(kNow + 100);
+  store.sweep(kNow + 100, 0);
   LONGS_EQUAL(11, files());
   CHECK_TRUE(fs::exists(folder / "notes.txt"));
   LONGS_EQUAL(10, store.facts().entries);
+}
+
+TEST(FsStore, FilesOfOtherPeopleStay) {
+  FsStore store = open();
+  store.put(sample(32, 1), sample(5, 1), kNow + 60, kNow);
+  for (const char *name :
+       {"foo.new", ".foo.new", ".12-x.new", ".new", "x.entry", ".entry", "abc.entry", "AB.entry"}) {
+    std::ofstream(folder / name) << "not ours";
+  }
+  LONGS_EQUAL(1, store.facts().entries);
+  store.sweep(kNow + 1'000'000, 0);
+  LONGS_EQUAL(8, files());
+  LONGS_EQUAL(0, *store.clear());
+  LONGS_EQUAL(8, files());
+}
+
+TEST(FsStore, SweepingALargeDirectoryReachesAllOfItInTime) {
+  auto directory = FsStore::open_directory(folder, getuid());
+  FsStore store{std::move(*directory), {.files = 8}};
+  for (unsigned int i = 0; i < 80; i++) {
+    auto name = sample(32, i);
+    name.front() = static_cast<unsigned char>(i);
+    name.back() = 200;
+    store.put(name, sample(10, i), kNow + (i % 4 == 0 ? 60 : 600), kNow);
+  }
+  store.sweep(kNow + 100, 4);
+  CHECK_TRUE(files() >= 70);
+  for (unsigned int i = 0; i < 80; i++) store.sweep(kNow + 100, static_cast<unsigned char>(i));
+  LONGS_EQUAL(60, files());
+}
+
+TEST(FsStore, WhatStandsInTheWayOfAFreshFileGoesAndBlocksNobody) {
+  FsStore store = open();
+  const auto name = sample(32, 1);
+  const std::string half = cache::to_hex(cache::ByteView{name}.first(16));
+  const fs::path fresh = folder / ("." + std::to_string(getpid()) + "-" + half + ".new");
+  mkfifo(fresh.c_str(), 0600);
+  CHECK_TRUE(store.put(name, sample(5, 1), kNow + 60, kNow) == Outcome::done);
+  std::ofstream(folder / "secret") << "secret";
+  fs::create_hard_link(folder / "secret", fresh);
+  CHECK_TRUE(store.put(name, sample(5, 1), kNow + 60, kNow) == Outcome::done);
+  LONGS_EQUAL(6, fs::file_size(folder / "secret"));
+  LONGS_EQUAL(2, files());
+}
+
+TEST(FsStore, ClearTellsWhatItCouldNotRemove) {
+  FsStore store = open();
+  store.put(sample(32, 1), sample(5, 1), kNow + 60, kNow);
+  fs::create_directory(file_of(2));
+  const auto cleared = store.clear();
+  CHECK_FALSE(cleared.ok());
+  STRCMP_EQUAL("unable to remove entries: Is a directory", cleared.error().message.c_str());
+  LONGS_EQUAL(1, files());
 }
 
 TEST(FsStore, Q23LinksAreNotFollowed) {
@@ -149,7 +202,7 @@ TEST(FsStore, InformationIsParsed) {
 
 TEST(FsStore, Q46StatusLooksAtABoundedNumberOfFiles) {
   auto directory = FsStore::open_directory(folder, getuid());
-  FsStore store{std::move(*directory), 6};
+  FsStore store{std::move(*directory), {.names = 6}};
   for (unsigned int i = 0; i < 20; i++) store.put(sample(32, i), sample(5, i), kNow + 60, kNow);
   CHECK_TRUE(store.facts().entries >= 3);  // "." and ".." are among the six
   CHECK_TRUE(store.facts().entries <= 6);
