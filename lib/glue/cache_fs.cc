@@ -43,9 +43,9 @@ cache::StoreFacts RootedStore::facts() {
   return store_.facts();
 }
 
-void RootedStore::sweep(std::time_t now) {
+void RootedStore::sweep(std::time_t now, unsigned char share) {
   const RootPrivileges root;
-  store_.sweep(now);
+  store_.sweep(now, share);
 }
 
 core::Status FsBackend::open(std::string_view info, std::vector<std::string> &) {
@@ -55,13 +55,14 @@ core::Status FsBackend::open(std::string_view info, std::vector<std::string> &) 
   auto directory = cache::FsStore::open_directory(*path, daemon_user());
   if (!directory) return std::move(directory).error();
   store_.emplace(std::move(*directory));
-  store_->sweep(std::time(nullptr));
+  const std::time_t now = std::time(nullptr);
+  store_->sweep(now, static_cast<unsigned char>(now));
   return core::success();
 }
 
 core::Status FsBackend::destroy() {
   const auto cleared = store_->clear();
-  store_.reset();
+  if (cleared) store_.reset();
   return cleared ? core::success() : core::Status{cleared.error()};
 }
 

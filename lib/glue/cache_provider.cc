@@ -254,10 +254,12 @@ void OpenCache::close() {
 
 int OpenCache::destroy() {
   if (cache() == nullptr) return errno;
-  cache_.reset();
   const RootPrivileges root;
   const core::Status destroyed = backend_.destroy();
-  if (destroyed) return 0;
+  if (destroyed) {
+    cache_.reset();
+    return 0;
+  }
   host_.notice(destroyed.error().message);
   return errno_of(destroyed.error());
 }

@@ -78,7 +78,7 @@ core::Status ServerBackend::open(std::string_view, std::vector<std::string> &not
 
 core::Status ServerBackend::destroy() {
   const auto cleared = store_->clear();
-  store_.reset();
+  if (cleared) store_.reset();
   return cleared ? core::success() : core::Status{cleared.error()};
 }
 
