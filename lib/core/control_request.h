@@ -36,8 +36,9 @@ struct ControlRefusal {
   friend bool operator==(const ControlRefusal &, const ControlRefusal &) = default;
 };
 
-/// A request by ftpdctl. Who has neither the permission `both` nor each of the two single ones
-/// (the second may be empty) is refused whatever it asks for.
+/// A request by ftpdctl. Where pair_decides() about `both`, who does not have that permission is
+/// refused whatever is asked for; elsewhere who lacks one of the two single ones (the second may be
+/// empty).
 struct ControlRequest {
   std::string_view first = {};
   std::string_view second = {};

@@ -74,9 +74,17 @@ Result<ControlsAcl> parse_controls_acl(std::span<const std::string_view> words) 
   auto permissions = permissions_of(actions);
   if (!permissions) return std::move(permissions).error();
   return ControlsAcl{.permissions = std::move(permissions).value(),
+                     .for_all = without_blanks(actions) == "all",
                      .allow = *allow,
                      .subject = group ? ControlsAcl::Subject::group : ControlsAcl::Subject::user,
                      .names = std::string(words[3])};
+}
+
+bool pair_decides(std::span<const ControlsAcl> records, std::string_view pair) {
+  return std::ranges::any_of(records, [=](const ControlsAcl &record) {
+    return !record.for_all &&
+           std::ranges::find(record.permissions, pair) != record.permissions.end();
+  });
 }
 
 }  // namespace mod_tls::core

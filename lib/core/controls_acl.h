@@ -19,6 +19,7 @@ struct ControlsAcl {
   enum class Subject : std::uint8_t { user, group };
 
   std::vector<std::string> permissions;  ///< Of control_permissions(); all of them for "all".
+  bool for_all = false;                  ///< It says "all", and names none.
   bool allow = false;
   Subject subject = Subject::user;
   std::string names;  ///< As written: "root,admin", "*", "!guest".
@@ -29,5 +30,9 @@ struct ControlsAcl {
 /// Parses "actions allow|deny user|group list". Actions are separated by
 /// commas: "info", "sesscache", "sesscache clear", ...; a pair may also stand as two words.
 Result<ControlsAcl> parse_controls_acl(std::span<const std::string_view> words);
+
+/// Whether a record names this pair ("sesscache remove"): then the pair alone decides, and the
+/// permissions of its single words do not count.
+[[nodiscard]] bool pair_decides(std::span<const ControlsAcl> records, std::string_view pair);
 
 }  // namespace mod_tls::core

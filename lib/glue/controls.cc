@@ -55,9 +55,17 @@ bool allowed(const pr_ctrls_t *ctrl, std::string_view permission) {
   return pr_ctrls_check_acl(ctrl, acl_table().data(), name.c_str()) == TRUE;
 }
 
+std::vector<core::ControlsAcl> acl_records() {
+  std::vector<core::ControlsAcl> records;
+  for (const auto &value : values_of(main_server, core::Directive::controls_acls)) {
+    records.push_back(std::get<core::ControlsAcl>(value));
+  }
+  return records;
+}
+
 bool may_do(const pr_ctrls_t *ctrl, const core::ControlRequest &request) {
   if (request.first.empty()) return true;
-  if (!request.both.empty() && allowed(ctrl, request.both)) return true;
+  if (core::pair_decides(acl_records(), request.both)) return allowed(ctrl, request.both);
   return allowed(ctrl, request.first) && (request.second.empty() || allowed(ctrl, request.second));
 }
 
@@ -170,9 +178,7 @@ void register_controls() {
 }
 
 void apply_controls_acls() {
-  for (const auto &value : values_of(main_server, core::Directive::controls_acls)) {
-    apply(std::get<core::ControlsAcl>(value));
-  }
+  for (const core::ControlsAcl &record : acl_records()) apply(record);
 }
 
 #else

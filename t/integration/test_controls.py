@@ -79,6 +79,14 @@ def test_permissions_are_by_action_and_user(daemon):
     assert ask(server, "info", user="nobody") == ["access denied"]
 
 
+def test_what_is_denied_as_a_pair_is_denied(daemon):
+    server = with_controls(daemon, "TLSControlsACLs all allow user root",
+                           "TLSControlsACLs sesscache remove deny user root")
+    assert ask(server, "sesscache", "remove") == ["access denied"]
+    assert ask(server, "sesscache", "info") == ["No TLSSessionCache configured"]
+    assert ask(server, "ocspcache", "remove")[0].startswith("tls ocspcache: error removing")
+
+
 def test_q17_remove_can_be_granted(daemon):
     server = with_controls(daemon, "TLSControlsACLs sesscache,remove allow user root")
     assert ask(server, "sesscache", "remove")[0].startswith("tls sesscache: error removing")

@@ -58,6 +58,16 @@ TEST(ControlsAcl, AnActionOfOneCacheMayStandAsTwoWords) {
   STRCMP_EQUAL("sesscache clear", acl.permissions[0].c_str());
 }
 
+TEST(ControlsAcl, ANamedPairDecidesAlone) {
+  const std::vector<ControlsAcl> records{acl_of("TLSControlsACLs all allow user root"),
+                                         acl_of("TLSControlsACLs sesscache,info allow user bob"),
+                                         acl_of("TLSControlsACLs sesscache remove deny user bob")};
+  CHECK_TRUE(pair_decides(records, "sesscache remove"));
+  CHECK_FALSE(pair_decides(records, "sesscache info"));
+  CHECK_FALSE(pair_decides(records, ""));
+  CHECK_FALSE(pair_decides({}, "sesscache remove"));
+}
+
 TEST(ControlsAcl, TestQ17RemoveCanBeGranted) {
   CHECK_TRUE(parse_line("TLSControlsACLs remove allow user root").ok());
   CHECK_TRUE(parse_line("TLSControlsACLs sesscache,remove allow user root").ok());
