@@ -107,13 +107,20 @@ Error in_use_error(const SegmentRequest &request, int id, std::size_t there, boo
                               "name another file"};
 }
 
+/// Others can make one beforehand and give it away: who made it counts, too, and who may use it.
+bool is_own(const ipc_perm &permissions) {
+  return permissions.uid == ::geteuid() && permissions.cuid == ::geteuid() &&
+         (permissions.mode & 077) == 0;
+}
+
 /// What is there already: taken over, found unusable but free (an empty span), or in use.
 Result<std::span<std::byte>> take_over(const SegmentRequest &request, int id) {
   shmid_ds there{};
   if (::shmctl(id, IPC_STAT, &there) != 0) return segment_error(request, errno);
-  const std::span<std::byte> memory = attach(id, there.shm_segsz);
+  const std::span<std::byte> memory =
+      is_own(there.shm_perm) ? attach(id, there.shm_segsz) : std::span<std::byte>{};
   const bool ours = !memory.empty() && check_table(memory).ok();
-  if (ours && memory.size() == request.size && there.shm_perm.uid == ::geteuid()) return memory;
+  if (ours && memory.size() == request.size) return memory;
   const auto *header = reinterpret_cast<const SegmentHeader *>(memory.data());
   const bool used = ours ? used_by_another(*header, ::getpid()) : there.shm_nattch > 0;
   if (!memory.empty()) ::shmdt(memory.data());

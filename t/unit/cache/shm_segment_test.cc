@@ -112,6 +112,53 @@ TEST(ShmSegment, WhatACrashedDaemonLeftIsUsedAgain) {
   CHECK_TRUE(notices.empty());
 }
 
+TEST(ShmSegment, OneThatOthersMayUseIsReplaced) {
+  shmid_ds facts{};
+  int before = -1;
+  {
+    const ShmSegment segment = open();
+    before = segment.id();
+    shmctl(before, IPC_STAT, &facts);
+    facts.shm_perm.mode = 0666;
+    LONGS_EQUAL(0, shmctl(before, IPC_SET, &facts));
+  }
+  const ShmSegment again = open();
+  CHECK_TRUE(again.id() != before);
+  LONGS_EQUAL(1, notices.size());
+  shmctl(again.id(), IPC_STAT, &facts);
+  LONGS_EQUAL(0600, facts.shm_perm.mode & 0777);
+}
+
+TEST(ShmSegment, OneThatAnotherUserMadeAndGaveAwayIsReplaced) {
+  if (geteuid() != 0) return;  // nobody to give it away
+  int before = -1;
+  {
+    const ShmSegment segment = open();
+    before = segment.id();
+  }
+  shmctl(before, IPC_RMID, nullptr);
+  const key_t key = ftok(request.file.c_str(), request.project);
+  const pid_t other = fork();
+  if (other == 0) {
+    if (setuid(65534) != 0) _exit(1);
+    const int id = shmget(key, request.size, IPC_CREAT | IPC_EXCL | 0600);
+    auto *memory = static_cast<std::byte *>(shmat(id, nullptr, 0));
+    shmid_ds facts{};
+    const bool ready = cache::format_table({memory, request.size}, 1, 1000).ok() &&
+                       shmctl(id, IPC_STAT, &facts) == 0;
+    facts.shm_perm.uid = 0;
+    _exit(ready && shmctl(id, IPC_SET, &facts) == 0 ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(other, &status, 0);
+  LONGS_EQUAL(0, status);
+  const ShmSegment ours = open();
+  shmid_ds facts{};
+  shmctl(ours.id(), IPC_STAT, &facts);
+  LONGS_EQUAL(0, facts.shm_perm.cuid);
+  LONGS_EQUAL(1, notices.size());
+}
+
 TEST(ShmSegment, Q38AnotherSizeReplacesWhatNobodyUses) {
   { const ShmSegment segment = open(); }
   request.size = 131072;
