@@ -121,24 +121,30 @@ std::optional<ShmShard::Position> ShmShard::find_offset(std::uint64_t hash, std:
   return walk(hash, [&](std::uint32_t offset, const RecordHeader &) { return offset == wanted; });
 }
 
-void ShmShard::unlink(const Position &position) {
+bool ShmShard::unlink(const Position &position) {
   if (!position.previous) {
     bucket(position.record.hash) = position.record.next;
-    return;
+    return true;
   }
   auto before = record_at(*position.previous);
+  if (!before) {
+    spoilt();
+    return false;
+  }
   before->next = position.record.next;
   write_record(*position.previous, *before);
+  return true;
 }
 
-void ShmShard::kill(const Position &position) {
+bool ShmShard::kill(const Position &position) {
   step();
-  unlink(position);
+  if (!unlink(position)) return false;
   step();
   RecordHeader dead = position.record;
   dead.state = RecordState::dead;
   write_record(position.offset, dead);
   header_->entries--;
+  return true;
 }
 
 /// The record at the tail makes place. False if what is there is no record.
@@ -147,8 +153,7 @@ bool ShmShard::give_up_oldest(std::time_t now) {
   if (!oldest || oldest->size > header_->used) return false;
   if (oldest->state == RecordState::live) {
     const auto position = find_offset(oldest->hash, header_->tail);
-    if (!position) return false;
-    kill(*position);
+    if (!position || !kill(*position)) return false;
     (oldest->expires <= now ? header_->expired : header_->evicted)++;
   }
   step();

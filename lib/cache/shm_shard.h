@@ -49,8 +49,9 @@ class ShmShard {
   std::optional<Position> find_offset(std::uint64_t hash, std::uint32_t wanted);
   template <class Wanted>
   std::optional<Position> walk(std::uint64_t hash, const Wanted &wanted);
-  void unlink(const Position &position);
-  void kill(const Position &position);
+  /// False, and the shard empty, if the chain is spoilt.
+  bool unlink(const Position &position);
+  bool kill(const Position &position);
   bool give_up_oldest(std::time_t now);
   bool make_room(std::uint32_t size, std::time_t now);
   [[nodiscard]] ByteView name_of(std::uint32_t offset, const RecordHeader &record) const;
