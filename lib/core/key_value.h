@@ -58,7 +58,11 @@ class KeyValueProtocol {
   virtual ~KeyValueProtocol() = default;
 
   /// What is said on a fresh connection; each is answered like a probe.
-  [[nodiscard]] virtual std::vector<std::string> greeting() const { return {}; }
+  struct Greeting {
+    std::string request;
+    bool must_succeed = false;  ///< A server that refuses it is not to be used.
+  };
+  [[nodiscard]] virtual std::vector<Greeting> greeting() const { return {}; }
   [[nodiscard]] virtual std::string request(const KeyValueRequest &request) const = 0;
   [[nodiscard]] virtual ReplyScan scan(KeyValueVerb verb, std::string_view received) const = 0;
 };

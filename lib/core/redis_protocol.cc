@@ -48,13 +48,14 @@ constexpr std::array kAnswers = std::to_array<Answer>({
 
 }  // namespace
 
-std::vector<std::string> RedisProtocol::greeting() const {
-  std::vector<std::string> lines;
+std::vector<KeyValueProtocol::Greeting> RedisProtocol::greeting() const {
+  std::vector<Greeting> lines;
   if (!login_.password.empty()) {
-    lines.push_back(login_.user.empty() ? command({"AUTH", login_.password})
-                                        : command({"AUTH", login_.user, login_.password}));
+    lines.push_back({login_.user.empty() ? command({"AUTH", login_.password})
+                                         : command({"AUTH", login_.user, login_.password})});
   }
-  if (!login_.database.empty()) lines.push_back(command({"SELECT", login_.database}));
+  // Or else entries would go to the database of somebody else.
+  if (!login_.database.empty()) lines.push_back({command({"SELECT", login_.database}), true});
   return lines;
 }
 

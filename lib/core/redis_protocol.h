@@ -20,7 +20,7 @@ class RedisProtocol final : public KeyValueProtocol {
  public:
   explicit RedisProtocol(RedisLogin login) : login_(std::move(login)) {}
 
-  [[nodiscard]] std::vector<std::string> greeting() const override;
+  [[nodiscard]] std::vector<Greeting> greeting() const override;
   [[nodiscard]] std::string request(const KeyValueRequest &request) const override;
   [[nodiscard]] ReplyScan scan(KeyValueVerb verb, std::string_view received) const override;
 

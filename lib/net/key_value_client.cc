@@ -47,26 +47,34 @@ core::Result<std::vector<Address>> addresses_of(const core::ServerAddress &serve
   return resolve(server.host, server.port, steady_clock::now() + time);
 }
 
+/// One that was of no use is not the first to be tried the next time.
+void ServerClient::next_address() {
+  if (!addresses_.empty()) std::ranges::rotate(addresses_, addresses_.begin() + 1);
+}
+
 core::Status ServerClient::connect(Deadline end) {
   const Deadline deadline = std::min(end, steady_clock::now() + times_.connect);
   core::Status status = core::Error{core::Errc::io, "it has no address"};
-  for (const Address &address : addresses_) {
-    auto socket = Socket::connect(address, deadline);
+  for (std::size_t left = addresses_.size(); left > 0; left--) {
+    auto socket = Socket::connect(addresses_.front(), share_of(deadline, left));
     if (socket) {
       connection_ = std::move(*socket);
       return greet(end);
     }
+    next_address();
     status = std::move(socket).error();
   }
   return status;
 }
 
-/// What a server has against the password is said by all that follows, too.
+/// What a server has against the password is said by all that follows, too, and one without a
+/// password may be used.
 core::Status ServerClient::greet(Deadline end) {
-  for (const std::string &line : protocol_.greeting()) {
-    const Ending ending = exchange(KeyValueVerb::probe, line, end);
-    if (ending.reply.outcome == KeyValueOutcome::failed) {
-      return core::Error{core::Errc::io, ending.reply.reason};
+  for (const auto &greeting : protocol_.greeting()) {
+    const KeyValueReply reply = exchange(KeyValueVerb::probe, greeting.request, end).reply;
+    if (reply.outcome == KeyValueOutcome::failed) return core::Error{core::Errc::io, reply.reason};
+    if (reply.outcome == KeyValueOutcome::refused && greeting.must_succeed) {
+      return core::Error{core::Errc::not_permitted, reply.reason};
     }
   }
   return core::success();
@@ -126,17 +134,25 @@ KeyValueReply ServerClient::ask(const KeyValueRequest &request) {
 ServerClient::Probe ServerClient::begin_probe() {
   probe_.reset();
   probe_sent_ = false;
-  for (const Address &address : addresses_) {
-    auto socket = Socket::begin(address);
-    if (!socket) continue;
-    probe_ = std::move(*socket);
-    return Probe::pending;
+  for (std::size_t i = 0; i < addresses_.size(); i++) {
+    auto socket = Socket::begin(addresses_.front());
+    if (socket) {
+      probe_ = std::move(*socket);
+      return Probe::pending;
+    }
+    next_address();
   }
   return Probe::failed;
 }
 
 ServerClient::Probe ServerClient::probe() {
   if (!probe_) return Probe::idle;
+  const Probe result = look_at_probe();
+  if (result == Probe::failed) next_address();
+  return result;
+}
+
+ServerClient::Probe ServerClient::look_at_probe() {
   const Deadline at_once = steady_clock::now();
   const core::KeyValueRequest question{};
   if (!probe_sent_) {

@@ -47,13 +47,15 @@ class ServerClient final : public core::KeyValueClient {
   };
 
   core::Status connect(Deadline end);
+  Probe look_at_probe();
+  void next_address();
   core::Status greet(Deadline end);
   core::KeyValueReply ask_anew(const core::KeyValueRequest &request, Deadline end);
   Ending exchange(core::KeyValueVerb verb, const std::string &request, Deadline end);
   core::KeyValueReply receive(core::KeyValueVerb verb, Deadline deadline);
 
   std::string name_;
-  std::vector<Address> addresses_;
+  std::vector<Address> addresses_;  ///< The one to try next is in front.
   const core::KeyValueProtocol &protocol_;
   core::ServerTimes times_;
   std::optional<Socket> connection_;

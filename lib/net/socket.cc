@@ -54,10 +54,10 @@ core::Result<Socket> Socket::connect(const std::string &host, std::uint16_t port
   if (!addresses) return std::move(addresses).error();
   Socket socket;
   int error = EHOSTUNREACH;
+  std::size_t left = addresses->size();
   for (const Address &address : *addresses) {
-    error = attempt(address, deadline, socket);
+    error = attempt(address, share_of(deadline, left--), socket);
     if (error == 0) return socket;
-    if (error == ETIMEDOUT) break;
   }
   return io_error("cannot connect to " + host + " port " + std::to_string(port), error);
 }

@@ -30,4 +30,9 @@ int wait_for(int fd, short events, Deadline deadline) {
   }
 }
 
+Deadline share_of(Deadline deadline, std::size_t parts) {
+  const Deadline now = std::chrono::steady_clock::now();
+  return now + (deadline - now) / static_cast<Deadline::rep>(std::max<std::size_t>(parts, 1));
+}
+
 }  // namespace mod_tls::net

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 namespace mod_tls::net {
 
@@ -11,5 +12,8 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// Waits until a descriptor is ready for `events` of poll(2). 0, or the error number: ETIMEDOUT
 /// when it is not by the deadline.
 [[nodiscard]] int wait_for(int fd, short events, Deadline deadline);
+
+/// An equal share of the time that is left, for the first of `parts` attempts (1 at least).
+[[nodiscard]] Deadline share_of(Deadline deadline, std::size_t parts);
 
 }  // namespace mod_tls::net

@@ -63,11 +63,13 @@ TEST(RedisProtocol, TheGreetingLogsIn) {
   LONGS_EQUAL(0, protocol.greeting().size());
   const auto with_all = RedisProtocol{RedisLogin{"me", "secret", "3"}}.greeting();
   LONGS_EQUAL(2, with_all.size());
-  STRCMP_EQUAL("*3\r\n$4\r\nAUTH\r\n$2\r\nme\r\n$6\r\nsecret\r\n", with_all[0].c_str());
-  STRCMP_EQUAL("*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n", with_all[1].c_str());
+  STRCMP_EQUAL("*3\r\n$4\r\nAUTH\r\n$2\r\nme\r\n$6\r\nsecret\r\n", with_all[0].request.c_str());
+  STRCMP_EQUAL("*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n", with_all[1].request.c_str());
+  CHECK_FALSE(with_all[0].must_succeed);
+  CHECK_TRUE(with_all[1].must_succeed);
   const auto password = RedisProtocol{RedisLogin{"", "secret", ""}}.greeting();
   LONGS_EQUAL(1, password.size());
-  STRCMP_EQUAL("*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n", password[0].c_str());
+  STRCMP_EQUAL("*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n", password[0].request.c_str());
   LONGS_EQUAL(0, (RedisProtocol{RedisLogin{"me", "", ""}}.greeting().size()));
 }
 
