@@ -29,7 +29,7 @@ class StapleBoard final : public core::StapleSource {
 
  public:
   /// The largest response that can be pinned up.
-  static constexpr std::size_t kLargest = std::size_t{16} * 1024;
+  static constexpr std::size_t kLargest = core::kLargestStaple;
 
   /// A board for `places` certificates.
   static core::Result<std::unique_ptr<StapleBoard>> create(std::size_t places);

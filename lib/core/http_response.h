@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/staple_source.h"
+
 namespace mod_tls::core {
 
 /// HttpResponse takes the bytes of one HTTP/1 response as they come (RFC 9112): status line,
@@ -16,7 +18,7 @@ namespace mod_tls::core {
 class HttpResponse {
  public:
   static constexpr std::size_t kLargestHead = std::size_t{16} * 1024;
-  static constexpr std::size_t kLargestBody = std::size_t{64} * 1024;
+  static constexpr std::size_t kLargestBody = kLargestStaple;
 
   enum class Progress : std::uint8_t { more, complete, failed };
 

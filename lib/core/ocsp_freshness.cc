@@ -25,6 +25,10 @@ UnixTime refresh_at(const ResponseTimes &times) {
   return times.obtained + life / 2;
 }
 
+UnixTime next_request(const ResponseTimes &times, UnixTime now) {
+  return std::max(refresh_at(times), now + kFirstRetry.count());
+}
+
 std::chrono::seconds retry_delay(unsigned failures) {
   if (failures == 0) return std::chrono::seconds{0};
   const unsigned doublings = std::min(failures - 1, kDoublings);

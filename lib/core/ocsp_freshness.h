@@ -25,6 +25,9 @@ struct ResponseTimes {
 /// for many attempts), or an hour after it was obtained if there is no nextUpdate.
 [[nodiscard]] UnixTime refresh_at(const ResponseTimes &times);
 
+/// The same for a response that has just come: not at once, however short it lasts.
+[[nodiscard]] UnixTime next_request(const ResponseTimes &times, UnixTime now);
+
 /// How long to wait after the nth failure in a row: 30 s, doubled each time, an hour at most.
 [[nodiscard]] std::chrono::seconds retry_delay(unsigned failures);
 

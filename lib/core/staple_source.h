@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -12,6 +13,9 @@ namespace mod_tls::core {
 
 /// The SHA-1 of a certificate's DER, by which OCSP responses are kept.
 using Fingerprint = std::array<std::uint8_t, 20>;
+
+/// The largest OCSP response, in bytes, that is taken and stapled.
+inline constexpr std::size_t kLargestStaple = std::size_t{16} * 1024;
 
 /// Where handshakes find the OCSP responses to staple; they never wait for one.
 class StapleSource {

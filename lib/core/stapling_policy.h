@@ -55,7 +55,7 @@ struct StaplingPolicy {
   StaplingCachePolicy cache = {};
   StaplingOptions options = {};
   std::string responder = {};        ///< URL; empty: the certificate's own.
-  std::chrono::seconds timeout{10};  ///< For one fetch in all; 0: the default.
+  std::chrono::seconds timeout{10};  ///< For one fetch in all; 0: one minute.
 
   /// As documented, a TLSStaplingCache switches stapling on where TLSStapling says nothing.
   [[nodiscard]] bool enabled() const {

@@ -7,7 +7,6 @@
 #include "glue/log.h"
 #include "glue/proftpd.h"
 #include "net/ocsp_client.h"
-#include "ossl/ocsp_message.h"
 
 namespace mod_tls::glue {
 
@@ -25,7 +24,7 @@ std::chrono::seconds fetch_time(const core::StaplingPolicy &policy) {
 /// A response that has been checked.
 struct StapleJob::Obtained {
   std::vector<std::uint8_t> der;
-  core::ResponseTimes times;
+  ossl::OcspAnswer answer;
 };
 
 StapleJob::StapleJob(std::string server, core::StaplingPolicy policy,
@@ -53,7 +52,9 @@ void StapleJob::recall(abi::OcspCacheClient &cache, cache::StapleBoard &board, c
     return;
   }
   answer->times.obtained = std::min(cached->obtained, now);
-  use({.der = std::move(cached->der), .times = answer->times}, board);
+  Obtained obtained{.der = std::move(cached->der), .answer = std::move(*answer)};
+  due_ = core::refresh_at(obtained.answer.times);
+  if (!use(obtained, board)) due_ = now;
 }
 
 void StapleJob::refresh(abi::OcspCacheClient &cache, cache::StapleBoard &board) {
@@ -62,12 +63,16 @@ void StapleJob::refresh(abi::OcspCacheClient &cache, cache::StapleBoard &board) 
     failed(obtained.error());
     return;
   }
-  use(*obtained, board);
+  if (const auto used = use(*obtained, board); !used) {
+    failed(used.error());
+    return;
+  }
+  due_ = core::next_request(obtained->answer.times, std::time(nullptr));
   if (failures_ > 0) {
     log_syslog(PR_LOG_NOTICE, "the OCSP responder for server " + server_ + " answers again");
   }
   failures_ = 0;
-  const auto kept = cache.add(print_, obtained->der, obtained->times.obtained);
+  const auto kept = cache.add(print_, obtained->der, obtained->answer.times.obtained);
   if (!kept) {
     log_debug(DEBUG1, "error adding OCSP response to TLSStaplingCache: " + kept.error().message);
   }
@@ -96,16 +101,31 @@ core::Result<StapleJob::Obtained> StapleJob::ask(const std::string &url) const {
                            .fresh = nonce,
                            .agent = kAgent});
   if (!der) return std::move(der).error();
-  const auto answer =
-      question->check(*der, !option(core::StaplingOption::no_verify), std::time(nullptr));
-  if (!answer) return answer.error();
-  return Obtained{.der = std::move(der).value(), .times = answer->times};
+  auto answer = question->check(*der, !option(core::StaplingOption::no_verify), std::time(nullptr));
+  if (!answer) return std::move(answer).error();
+  return Obtained{.der = std::move(der).value(), .answer = std::move(*answer)};
 }
 
-void StapleJob::use(const Obtained &obtained, cache::StapleBoard &board) {
-  board.pin(print_, obtained.der,
-            {.obtained = obtained.times.obtained, .until = core::stapled_until(obtained.times)});
-  due_ = core::refresh_at(obtained.times);
+core::Status StapleJob::use(const Obtained &obtained, cache::StapleBoard &board) {
+  const core::ResponseTimes &times = obtained.answer.times;
+  const bool pinned = board.pin(print_, obtained.der, {times.obtained, core::stapled_until(times)});
+  if (!pinned) {
+    return core::Error{core::Errc::unusable, "the OCSP response of " +
+                                                 std::to_string(obtained.der.size()) +
+                                                 " bytes has no place in shared memory"};
+  }
+  note_status(obtained.answer);
+  return core::success();
+}
+
+/// Clients are told what the responder says; so must the admin be, once.
+void StapleJob::note_status(const ossl::OcspAnswer &answer) {
+  const bool changed = std::exchange(status_, answer.status) != answer.status;
+  if (!changed || answer.status == ossl::CertificateStatus::good) return;
+  std::string line = "the OCSP responder says of the certificate of server " + server_ + ": " +
+                     std::string(to_string(answer.status));
+  if (!answer.revocation_reason.empty()) line += " (" + answer.revocation_reason + ")";
+  log_syslog(PR_LOG_WARNING, line + "; clients that ask for its status refuse it");
 }
 
 void StapleJob::failed(const core::Error &error) {

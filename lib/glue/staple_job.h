@@ -8,6 +8,7 @@
 #include "cache/staple_board.h"
 #include "core/stapling_policy.h"
 #include "ossl/issuers.h"
+#include "ossl/ocsp_message.h"
 
 namespace mod_tls::glue {
 
@@ -31,7 +32,9 @@ class StapleJob {
 
   [[nodiscard]] core::Result<Obtained> ask(const std::string &url) const;
   [[nodiscard]] core::Result<Obtained> ask_all() const;
-  void use(const Obtained &obtained, cache::StapleBoard &board);
+  /// Pins a response up; an error if there is no place for it.
+  core::Status use(const Obtained &obtained, cache::StapleBoard &board);
+  void note_status(const ossl::OcspAnswer &answer);
   void failed(const core::Error &error);
   [[nodiscard]] bool option(core::StaplingOption option) const;
 
@@ -42,6 +45,7 @@ class StapleJob {
   std::vector<std::string> urls_;
   core::UnixTime due_ = 0;
   unsigned failures_ = 0;
+  ossl::CertificateStatus status_ = ossl::CertificateStatus::good;
 };
 
 }  // namespace mod_tls::glue

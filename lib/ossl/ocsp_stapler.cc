@@ -56,7 +56,7 @@ void OcspStapler::install(SSL_CTX *ctx) {
   SSL_CTX_set_tlsext_status_arg(ctx, this);
 }
 
-int OcspStapler::on_status_request(SSL *ssl, void *stapler) {
+int OcspStapler::on_status_request(SSL *ssl, void *stapler) noexcept {
   return static_cast<const OcspStapler *>(stapler)->answer(ssl);
 }
 

@@ -30,7 +30,7 @@ class OcspStapler {
   void install(SSL_CTX *ctx);
 
  private:
-  static int on_status_request(SSL *ssl, void *stapler);
+  static int on_status_request(SSL *ssl, void *stapler) noexcept;
   int answer(SSL *ssl) const;
 
   const core::StapleSource &source_;

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from harness import caches, settings
-from harness.controls import ask, with_controls
+from harness.controls import ALLOW, ask, with_controls
 from harness.logs import wait_for
 from harness.resumption import DATA, first_visit, returns
 from harness.servers import Deaf, Imposter, Memcached, Redis
@@ -311,6 +311,37 @@ def test_names_that_cannot_be_found_are_told_and_left_out(daemon, store, kind):
     assert "it is left out until the next restart" in told
     server.start()
     assert returns(server, *first_visit(server, "1.3"))
+
+
+def test_a_server_with_a_name_is_found_again_after_a_reload(daemon, store, kind):
+    named = [line.replace("127.0.0.1", "localhost") for line in LINES[kind](store.server.port)]
+    server = daemon(*named, f"TLSSessionCache {kind}:")
+    session, context = first_visit(server, "1.3")
+    server.reload()
+    assert returns(server, session, context)
+    assert server.system_log.count("cannot find") == 0
+
+
+def test_a_cache_that_cannot_be_removed_stays(daemon, store, kind):
+    server = with_controls(daemon, *LINES[kind](store.server.port), ALLOW,
+                           f"TLSSessionCache {kind}:")
+    store.server.kill()
+    assert ask(server, "sesscache", "remove")[0].startswith("tls sesscache: error removing")
+    assert "SSL session cache provided by" in ask(server, "sesscache", "info")[0]
+
+
+def test_a_database_that_redis_does_not_have_is_not_replaced_by_another(daemon, run_folder):
+    real = Redis(run_folder)
+    real.start()
+    try:
+        lines = [line for line in caches.redis_lines(real.port) if "RedisServer" not in line]
+        server = daemon(*lines, f'RedisServer 127.0.0.1:{real.port} "" "" 99',
+                        "TLSSessionCache redis:")
+        visit(server)
+        server.system_log.wait_for("keeps no entries: it says '-ERR DB index is out of range'")
+        assert real.keys() == []
+    finally:
+        real.close()
 
 
 def test_sentinels_are_told_about(check_config):

@@ -24,6 +24,12 @@ TEST(OcspFreshness, AnExpiredOneIsReplacedAtOnce) {
   LONGS_EQUAL(1000, refresh_at({.obtained = 1000, .next_update = 900}));
 }
 
+TEST(OcspFreshness, NoResponderIsAskedAgainAtOnce) {
+  LONGS_EQUAL(1030, next_request({.obtained = 1000, .next_update = 1002}, 1000));
+  LONGS_EQUAL(1030, next_request({.obtained = 1000, .next_update = 800}, 1000));
+  LONGS_EQUAL(3000, next_request({.obtained = 1000, .next_update = 5000}, 1000));
+}
+
 TEST(OcspFreshness, FailuresAreRepeatedLessAndLessOften) {
   LONGS_EQUAL(0, retry_delay(0).count());
   LONGS_EQUAL(30, retry_delay(1).count());

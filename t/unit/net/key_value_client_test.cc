@@ -25,7 +25,8 @@ using Probe = core::KeyValueClient::Probe;
 
 namespace {
 
-constexpr milliseconds kTime{100};
+constexpr milliseconds kTime{100};      // for what does not come
+constexpr milliseconds kPatient{5000};  // for what comes, on a busy machine too
 
 /// How a server in a process of its own treats its connections.
 enum class Manner { answer, end_after_each, never, trickle };
@@ -123,10 +124,10 @@ class Server {
 TEST_GROUP(ServerClient) {
   core::MemcachedProtocol protocol;
 
-  ServerClient client_of(std::uint16_t port) {
+  ServerClient client_of(std::uint16_t port, milliseconds time = kPatient) {
     auto addresses = net::addresses_of({"127.0.0.1", port}, milliseconds{1000});
     CHECK_TRUE(addresses.ok());
-    return {"here", std::move(*addresses), protocol, {kTime, kTime}};
+    return {"here", std::move(*addresses), protocol, {time, time}};
   }
   static KeyValueOutcome get(ServerClient & client) {
     return client.ask({KeyValueVerb::get, "k"}).outcome;
@@ -135,13 +136,13 @@ TEST_GROUP(ServerClient) {
   static std::string failure_in_time(ServerClient & client) {
     const auto began = steady_clock::now();
     const auto reply = client.ask({KeyValueVerb::get, "k"});
-    CHECK_TRUE(steady_clock::now() - began < 50 * kTime);  // not for ever, on a busy machine
+    CHECK_TRUE(steady_clock::now() - began < kPatient);
     CHECK_TRUE(reply.outcome == KeyValueOutcome::failed);
     return reply.reason;
   }
   static Probe end_of_probe(ServerClient & client) {
     Probe probe = client.begin_probe();
-    for (int i = 0; i < 400 && probe == Probe::pending; i++) {
+    for (int i = 0; i < 2000 && probe == Probe::pending; i++) {
       ::usleep(5000);
       probe = client.probe();
     }
@@ -166,7 +167,7 @@ TEST(ServerClient, AConnectionThatWasEndedMeanwhileIsOpenedAgain) {
 
 TEST(ServerClient, AChildUsesAConnectionOfItsOwn) {
   const Server server(Manner::answer, "END\r\n");
-  ServerClient client = client_of(server.port());
+  ServerClient client = client_of(server.port(), 5 * kTime);
   CHECK_TRUE(get(client) == KeyValueOutcome::missing);
   // The server takes one connection at a time: the child's waits for the end of ours.
   const pid_t child = ::fork();
@@ -179,13 +180,13 @@ TEST(ServerClient, AChildUsesAConnectionOfItsOwn) {
 
 TEST(ServerClient, Q35AServerThatNeverAnswersCostsOneTimeOut) {
   const Server server(Manner::never, "");
-  ServerClient client = client_of(server.port());
+  ServerClient client = client_of(server.port(), kTime);
   STRCMP_CONTAINS("no answer", failure_in_time(client).c_str());
 }
 
 TEST(ServerClient, Q35AServerThatTricklesCostsOneTimeOut) {
   const Server server(Manner::trickle, "");
-  ServerClient client = client_of(server.port());
+  ServerClient client = client_of(server.port(), kTime);
   (void)failure_in_time(client);
 }
 
@@ -229,7 +230,7 @@ TEST(ServerClient, ARefusedDatabaseIsNotReplacedByAnother) {
   const Server server(Manner::answer, "-ERR DB index is out of range\r\n");
   const core::RedisProtocol redis{core::RedisLogin{"", "", "99"}};
   auto addresses = net::addresses_of({"127.0.0.1", server.port()}, milliseconds{1000});
-  ServerClient client{"here", std::move(*addresses), redis, {kTime, kTime}};
+  ServerClient client{"here", std::move(*addresses), redis, {kPatient, kPatient}};
   const auto reply = client.ask({KeyValueVerb::get, "k"});
   CHECK_TRUE(reply.outcome == KeyValueOutcome::refused);
   STRCMP_EQUAL("it says '-ERR DB index is out of range'", reply.reason.c_str());
@@ -251,7 +252,7 @@ TEST(ServerClient, AnAddressThatDropsPacketsLeavesTimeForTheOthers) {
   const Server good(Manner::answer, "END\r\n");
   auto addresses = *net::addresses_of({"127.0.0.1", deaf.port()}, milliseconds{1000});
   addresses.push_back(net::addresses_of({"127.0.0.1", good.port()}, milliseconds{1000})->front());
-  ServerClient client{"here", std::move(addresses), protocol, {10 * kTime, 10 * kTime}};
+  ServerClient client{"here", std::move(addresses), protocol, {10 * kTime, kPatient}};
   CHECK_TRUE(get(client) == KeyValueOutcome::missing);
 }
 
