@@ -9,11 +9,27 @@ import os
 import pytest
 
 from harness import caches, process, settings
-from harness.controls import ask, with_controls
+from harness.controls import (ALLOW, SHM_SESSIONS, ask, assert_reads, start_with_controls,
+                              with_controls)
 from harness.logs import wait_for
 from harness.resumption import DATA, first_visit, returns, write_secret
 
 VERSIONS = ("1.2", "1.3")
+
+# The lines of "info" above the counters.
+HEADS = {
+    "memcache": r"""Memcache SSL session cache provided by mod_tls_memcache/3.0.0
+
+Memcache servers: 127.0.0.1:\d+""",
+    "redis": r"""Redis SSL session cache provided by mod_tls_redis/3.0.0
+
+Redis server: 127.0.0.1:\d+""",
+    "fs": r"""Filesystem \(fs\) SSL session cache provided by mod_tls_fscache/3.0.0
+
+Current SSL sessions cached: 1
+""",
+}
+COUNTERS = SHM_SESSIONS[SHM_SESSIONS.index("Cache lifetime hits"):].replace("hits: 2", "hits: 1")
 
 pytestmark = pytest.mark.differs_from_original("these are tests of our own cache modules")
 
@@ -88,12 +104,10 @@ def test_q63_counters_count(daemon, cache):
     session, context = first_visit(server, "1.2", cache.which)
     assert returns(server, session, context)
     lines = ask(server, "sesscache", "info")
-    assert "mod_tls_" in lines[0] and "SSL session cache provided by" in lines[0]
-    assert "Cache lifetime hits: 1" in lines
-    assert "Cache lifetime misses: 0" in lines
-    assert "Cache lifetime errors handling sessions in cache: 0" in lines
-    stored = next(line for line in lines if line.startswith("Cache lifetime sessions stored: "))
-    assert int(stored.split()[-1]) >= 1
+    head = HEADS.get(cache.name)
+    wanted = f"{head}\n{COUNTERS}" if head else SHM_SESSIONS.replace("hits: 2", "hits: 1")
+    assert_reads(lines, wanted.replace("stored: 1", r"stored: [1-9]\d*")
+                 .replace("cached: 1", r"cached: [1-9]\d*"))
 
 
 def test_q40_clear_and_remove_reach_every_entry(daemon, cache):
@@ -144,11 +158,14 @@ def test_q19_nothing_of_a_session_can_be_read_where_it_is_kept(daemon, cache):
 
 
 def test_our_modules_serve_the_original_mod_tls(daemon, cache):
-    """The other way round: the interface is that of the distribution."""
-    server = daemon.prepare(*cache.directives())
+    """The other way round: the interface is that of the distribution, which hands out tickets as
+    long as TLS 1.3 is enabled."""
+    server = daemon.prepare(*cache.directives(), ALLOW, "TLSProtocol TLSv1.2")
     server.rewrite(lambda text: text.replace(
         f"ModulePath {settings.module_dir()}\nLoadModule mod_tls.c",
         f"ModulePath {settings.HOST_MODULES}\nLoadModule mod_tls.c"))
-    server.start()
-    session, context = first_visit(server, "1.2", cache.which)
-    returns(server, session, context)
+    start_with_controls(server)
+    first_visit(server, "1.2", cache.which)
+    stored = next(line for line in ask(server, "sesscache", "info")
+                  if line.startswith("Cache lifetime sessions stored: "))
+    assert int(stored.split()[-1]) >= 1
