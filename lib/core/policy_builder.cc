@@ -105,11 +105,13 @@ bool PolicyFolder::is_first(Directive directive) {
   return first;
 }
 
-/// The last one of a class counts, but what <Global> says never replaces what the server says.
+/// The last one of a class counts, but what <Global> says never replaces what the server says, and
+/// neither of them what a section says.
 void PolicyFolder::fold_cipher(const CipherEdit &edit, Origin origin) {
   const bool tls13 = edit.kind == CipherEdit::Class::tls13;
   std::optional<Origin> &current = tls13 ? tls13_origin_ : legacy_origin_;
   if (current == Origin::own && origin == Origin::global) return;
+  if (current == Origin::section && origin != Origin::section) return;
   current = origin;
   (tls13 ? policy_.ciphers.tls13 : policy_.ciphers.legacy) = edit.list;
 }
@@ -165,11 +167,22 @@ void PolicyFolder::fold(const PolicyEdit &edit) {
   if (is_first(edit.directive)) fold_first(edit.directive, edit.value);
 }
 
+bool is_section_pair(const PolicyEdit &edit) {
+  return edit.origin == Origin::section && (edit.directive == Directive::certificate_file ||
+                                            edit.directive == Directive::certificate_key_file);
+}
+
 }  // namespace
 
 ServerPolicy build_policy(std::span<const PolicyEdit> edits) {
   PolicyFolder folder;
-  for (const PolicyEdit &edit : edits) folder.fold(edit);
+  for (const PolicyEdit &edit : edits) {
+    if (!is_section_pair(edit)) folder.fold(edit);
+  }
+  // mod_ifsession puts each record of a section in front of what is there: from last to first.
+  for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit) {
+    if (is_section_pair(*edit)) folder.fold(*edit);
+  }
   return folder.take();
 }
 

@@ -12,7 +12,8 @@ namespace mod_tls::core {
 
 /// Folds the edits of one server, in the host's record order (own records first, then those of
 /// <Global>), over the defaults. The first record of a directive counts; TLSOptions are OR-ed; of
-/// TLSCipherSuite the last own record of a class counts, else the last global one.
+/// TLSCipherSuite the last own record of a class counts, else the last global one. What a section
+/// of mod_ifsession says goes before both; its certificates stand last.
 [[nodiscard]] ServerPolicy build_policy(std::span<const PolicyEdit> edits);
 
 /// What cross_check() needs to know of a server beside its policy.

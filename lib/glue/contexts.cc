@@ -164,11 +164,12 @@ core::Result<ServerContextPtr> ContextStore::obtain(const core::ServerPolicy &po
     return built;
   }
   if ((*same)->stamps == stamps) return *same;
-  auto replaced = build(policy, stamps, (*same)->trust_text, source);
+  auto replaced = build(policy, std::move(stamps), (*same)->trust_text, source);
   if (replaced) {
     *same = *replaced;
   } else {
-    refuse(**same, std::move(stamps), replaced.error());
+    report_unusable(replaced.error());
+    keeps_old_files_ = true;
   }
   return *same;
 }
@@ -184,6 +185,7 @@ TrustText ContextStore::system_trust() const {
 
 core::Status ContextStore::rebuild() {
   module_state().pass_phrases.retry();
+  keeps_old_files_ = false;
   PassPhraseAsker asker(server_policy(main_server).pass_phrase_provider);
   std::map<unsigned int, ServerContextPtr> fresh;
   std::string faults;

@@ -58,6 +58,10 @@ class ContextStore {
   /// policy and files are unchanged, and as the last good ones where the new files cannot be used.
   core::Status rebuild();
 
+  /// Whether rebuild() found files that cannot be used. What it said of them may have gone where
+  /// nobody reads: the host opens its log later.
+  [[nodiscard]] bool keeps_old_files() const { return keeps_old_files_; }
+
   /// Looks again at the files of every context and replaces those that changed and still can be
   /// used; what cannot stays, and is logged. Whether there was something to replace.
   bool refresh();
@@ -83,6 +87,7 @@ class ContextStore {
   std::vector<ServerContextPtr> known_;                 // distinct policies, also the previous ones
   /// Stamps of files that could not be used, by the context that serves on instead.
   std::map<const ServerContext *, std::vector<FileStamp>> refused_;
+  bool keeps_old_files_ = false;
 };
 
 /// `context` if it is good for `policy`, that of one session; else one built for it.

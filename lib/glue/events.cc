@@ -35,6 +35,15 @@ int on_refresh_timer(unsigned long, unsigned long, unsigned long, void *) noexce
   });
 }
 
+/// Once after a reload that found unusable files: the daemon says so in its log, and sessions need
+/// not try them.
+int on_old_files_kept(unsigned long, unsigned long, unsigned long, void *) noexcept {
+  return guarded(0, [] {
+    (void)module_state().contexts.refresh();
+    return 0;
+  });
+}
+
 /// Once, when the daemon is the process it will stay.
 int on_started(unsigned long, unsigned long, unsigned long, void *) noexcept {
   return guarded(0, [] {
@@ -92,6 +101,9 @@ void on_postparse(const void *) {
   if (ServerType != SERVER_STANDALONE) return;
   start_refresh_timer();
   start_ticket_rotation();
+  if (module_state().contexts.keeps_old_files()) {
+    pr_timer_add(1, -1, &tls_module, on_old_files_kept, "TLS files kept");
+  }
   if (module_state().stapling.in_use()) {
     pr_timer_add(1, -1, &tls_module, on_started, "TLS stapling");
   }

@@ -22,7 +22,7 @@ void clear_errors();
 /// Whether one of the errors is `reason` (SSL_R_*) of libssl.
 [[nodiscard]] bool has_ssl_reason(const std::vector<LibraryError> &errors, int reason);
 
-/// The errors as TLSLog shows them (doc/troubleshooting.md): each on a line of its own behind
+/// The errors as TLSLog shows them: each on a line of its own behind
 /// "\n  (<i>) ", data in brackets; "(unknown)" if there is none.
 [[nodiscard]] std::string to_stack_text(const std::vector<LibraryError> &errors);
 

@@ -155,11 +155,18 @@ TEST(PolicyBuilder, AKeyWithoutACertificateAboveItIsKeptForTheCheck) {
 TEST(PolicyBuilder, PairsOfASectionStandBesideTheServersAndAreMarked) {
   for (const Origin others : {Origin::own, Origin::global}) {
     const std::vector<CredentialFiles> expected{{"/server", ""}, {"/class", "/class.key", true}};
-    CHECK_TRUE(policy_of({{"TLSCertificateFile /server", others},
+    CHECK_TRUE(policy_of({{"TLSCertificateKeyFile /class.key", Origin::section},
                           {"TLSCertificateFile /class", Origin::section},
-                          {"TLSCertificateKeyFile /class.key", Origin::section}})
+                          {"TLSCertificateFile /server", others}})
                    .any_type == expected);
   }
+}
+
+TEST(PolicyBuilder, CiphersOfASectionGoBeforeAllOthers) {
+  STRCMP_EQUAL("AES128-SHA", policy_of({{"TLSCipherSuite AES128-SHA", Origin::section},
+                                        {"TLSCipherSuite AES256-SHA"},
+                                        {"TLSCipherSuite AES256-SHA", kGlobalLine}})
+                                 .ciphers.legacy.c_str());
 }
 
 TEST(PolicyBuilder, PairsOfGlobalCountWhereTheServerHasNone) {
