@@ -57,8 +57,8 @@ bool is_half_written(std::string_view file) {
   if (!file.starts_with('.') || !file.ends_with(kHalfWritten)) return false;
   const std::string_view name = file.substr(1, file.size() - 1 - kHalfWritten.size());
   const std::size_t dash = name.find('-');
-  return dash != 0 && name.find_first_not_of("0123456789") == dash && dash != name.npos &&
-         is_hex(name.substr(dash + 1));
+  return dash != 0 && name.find_first_not_of("0123456789") == dash &&
+         dash != std::string_view::npos && is_hex(name.substr(dash + 1));
 }
 
 std::string permissions_text(mode_t mode) {
