@@ -8,6 +8,7 @@ import pytest
 
 from harness import settings
 from harness.resumption import DATA, first_visit, returns
+from harness.servers import Memcached, Redis
 
 VERSIONS = ("1.2", "1.3")
 SHM = ("LoadModule mod_tls_shmcache.c", "TLSSessionCache shm:/file={dir}/run/shm.cache")
@@ -129,3 +130,24 @@ def test_sighup_keeps_serving(daemon, version):
 def test_every_provider_of_the_distribution_loads(check_config, module):
     done = check_config("ModulePath /usr/lib/proftpd", f"LoadModule mod_tls_{module}.c")
     assert done.status == 0, done.stderr
+
+
+@pytest.fixture(params=("memcache", "redis"))
+def distribution_cache(request, run_folder):
+    """The lines for a cache module of the distribution, whose server runs."""
+    kind = {"memcache": Memcached, "redis": Redis}[request.param]
+    server = kind(run_folder)
+    server.start()
+    address = f"127.0.0.1:{server.port}"
+    yield ("ModulePath /usr/lib/proftpd", f"LoadModule mod_{request.param}.c",
+           f"LoadModule mod_tls_{request.param}.c", f"{request.param.title()}Engine on",
+           f"MemcacheServers {address}" if kind is Memcached else f"RedisServer {address}",
+           f"TLSSessionCache {request.param}:")
+    server.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_servers_of_the_distribution_keep_sessions(daemon, distribution_cache, version):
+    server = daemon(*distribution_cache)
+    session, context = first_visit(server, version)
+    assert returns(server, session, context)
