@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """OCSP stapling: what clients are given, from responders that behave and others that do not."""
 import os
+import shutil
 import signal
 import subprocess
 import time
 
 import pytest
 
-from harness import caches, ports, process
+from harness import caches, config, ports, process
 from harness.logs import wait_for
 from harness.ocsp import Authority, openssl
 from harness.pki import Credential
@@ -212,13 +213,19 @@ def test_refused_directives(check_config, line, reason):
     assert result.status == 1 and reason in result.stderr
 
 
-def test_a_cache_of_another_module_keeps_responses(daemon, authority, responder):
-    """Debian's own provider, through the C interface; and Q58: the cache switches stapling on."""
-    server = daemon.prepare("TLSStaplingCache shm:/file={dir}/run/ocspcache",
-                            modules=("mod_tls_shmcache.c",),
+@pytest.mark.parametrize("module, cache", (("shmcache", "shm:/file={dir}/run/ocspcache"),
+                                           ("fscache", "fs:/path={dir}/run/ocsp")))
+def test_a_cache_of_another_module_keeps_responses(daemon, authority, responder, module, cache):
+    """Debian's own providers, through the C interface; and Q58: the cache switches stapling on."""
+    server = daemon.prepare(f"TLSStaplingCache {cache}", modules=(f"mod_tls_{module}.c",),
                             certificate=credential(authority, 8, asking(responder)))
+    (server.run / "ocsp").mkdir(mode=0o700)
+    if config.AS_ROOT:  # that module writes as the daemon's User
+        shutil.chown(server.run / "ocsp", "proftpd")
     server.start()
     wait_stapled(server)
+    if module == "fscache":
+        wait_for(lambda: any((server.run / "ocsp").iterdir()), "a file in the cache")
 
 
 # --- other responders -----------------------------------------------------------------------------
