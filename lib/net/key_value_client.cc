@@ -49,7 +49,8 @@ core::Result<std::vector<Address>> addresses_of(const core::ServerAddress &serve
 
 /// One that was of no use is not the first to be tried the next time.
 void ServerClient::next_address() {
-  if (!addresses_.empty()) std::ranges::rotate(addresses_, addresses_.begin() + 1);
+  if (!addresses_.empty())
+    std::rotate(addresses_.begin(), addresses_.begin() + 1, addresses_.end());
 }
 
 core::Status ServerClient::connect(Deadline end) {
