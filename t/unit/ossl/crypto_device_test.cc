@@ -95,6 +95,21 @@ int begin_provider(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *, const 
   return 1;
 }
 
+/// The provider can be loaded. Servers keep it for the life of the process, so it is unloaded for
+/// them, too.
+struct Probe {
+  Probe() { OSSL_PROVIDER_add_builtin(nullptr, "probe", begin_provider); }
+  Probe(const Probe &) = delete;
+  Probe &operator=(const Probe &) = delete;
+  ~Probe() {
+    while (OSSL_PROVIDER_available(nullptr, "probe") == 1) {
+      OSSL_PROVIDER *loaded = OSSL_PROVIDER_load(nullptr, "probe");
+      OSSL_PROVIDER_unload(loaded);
+      OSSL_PROVIDER_unload(loaded);
+    }
+  }
+};
+
 /// Digests of the provider "probe" made in a handshake of a server with `device`.
 int digests_for(const std::string &device) {
   const TemporaryFolder folder;
@@ -113,11 +128,9 @@ int digests_for(const std::string &device) {
 
 }  // namespace
 
-TEST_GROUP(CryptoDevice){void setup()
-                             override{OSSL_PROVIDER_add_builtin(nullptr, "probe", begin_provider);
-}
-}
-;
+TEST_GROUP(CryptoDevice) {
+  Probe probe;
+};
 
 TEST(CryptoDevice, HandshakesUseTheAlgorithmsOfTheNamedProvider) {
   CHECK_TRUE(digests_for("probe") > 0);

@@ -18,7 +18,7 @@ TEST_GROUP(SessionFacts) {
 
   core::SessionFacts facts_of(int version, const char *name = nullptr) {
     const auto client = test::client_context(version);
-    SSL_CTX_set1_groups_list(client.get(), "X25519");
+    SSL_CTX_set1_groups_list(client.get(), "X25519:P-256");  // P-256 is the certificate's
     test::TlsPair pair{ctx.get(), client.get(), ossl::ConnectionRole::control, binding};
     if (name != nullptr) SSL_set_tlsext_host_name(pair.client.ssl(), name);
     CHECK(pair.handshake());
