@@ -163,7 +163,8 @@ def test_our_modules_serve_the_original_mod_tls(daemon, cache):
     server = daemon.prepare(*cache.directives(), ALLOW, "TLSProtocol TLSv1.2")
     server.rewrite(lambda text: text.replace(
         f"ModulePath {settings.module_dir()}\nLoadModule mod_tls.c",
-        f"ModulePath {settings.HOST_MODULES}\nLoadModule mod_tls.c"))
+        f"ModulePath {settings.HOST_MODULES}\nLoadModule mod_tls.c\n"
+        f"ModulePath {settings.module_dir()}"))
     start_with_controls(server)
     first_visit(server, "1.2", cache.which)
     stored = next(line for line in ask(server, "sesscache", "info")

@@ -208,7 +208,8 @@ def test_our_module_serves_the_original_mod_tls(daemon, version):
     server = daemon.prepare(*SHM)
     server.rewrite(lambda text: text.replace(
         f"ModulePath {settings.module_dir()}\nLoadModule mod_tls.c",
-        f"ModulePath {settings.HOST_MODULES}\nLoadModule mod_tls.c"))
+        f"ModulePath {settings.HOST_MODULES}\nLoadModule mod_tls.c\n"
+        f"ModulePath {settings.module_dir()}"))
     server.start()
     assert segments_of(server.pid)
     session, context = first_visit(server, version)

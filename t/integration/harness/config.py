@@ -84,8 +84,11 @@ def _host_modules() -> str:
 
 
 def _more_modules(modules) -> str:
-    lines = [f"ModulePath {settings.HOST_MODULES}"] if modules else []
-    return "\n".join(lines + [f"LoadModule {name}" for name in modules])
+    if not modules:
+        return ""
+    return "\n".join((f"ModulePath {settings.HOST_MODULES}",
+                      *(f"LoadModule {name}" for name in modules),
+                      f"ModulePath {settings.module_dir()}"))
 
 
 def values(folder: Path, ports: PortBlock, address: str, modules=()) -> dict[str, object]:

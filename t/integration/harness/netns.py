@@ -38,6 +38,15 @@ class Host:
         return _in_namespace(f"/run/netns/{self.name}")
 
 
+def possible() -> bool:
+    """Whether this machine lets us make networks: ip mounts, which fails in a chroot."""
+    try:
+        Network("probe").remove()
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
 class Network:
     """Hosts by name, and a wire between them that can be pulled."""
 

@@ -31,7 +31,7 @@ def returns(server, session, context) -> bool:
 
 def load(*modules: str) -> list[str]:
     """Lines that load cache modules of the tested build."""
-    return ["ModulePath {module_dir}"] + [f"LoadModule {module}.c" for module in modules]
+    return [f"LoadModule {module}.c" for module in modules]
 
 
 def write_secret(path: Path, byte: int = 0) -> Path:
