@@ -31,7 +31,7 @@ cmdtable commands[] = {
 
 /// What fails there must not let anybody in.
 modret_t *requires_password(cmd_rec *cmd) noexcept {
-  modret_t *declined = PR_DECLINED(cmd);
+  auto *declined = PR_DECLINED(cmd);
   return mod_tls::glue::guarded(declined, [&] { return mod_tls::glue::requires_password(cmd); });
 }
 

@@ -176,13 +176,17 @@ bool is_section_pair(const PolicyEdit &edit) {
 
 ServerPolicy build_policy(std::span<const PolicyEdit> edits) {
   PolicyFolder folder;
+  std::vector<const PolicyEdit *> pairs;
   for (const PolicyEdit &edit : edits) {
-    if (!is_section_pair(edit)) folder.fold(edit);
+    if (is_section_pair(edit)) {
+      pairs.push_back(&edit);
+    } else {
+      folder.fold(edit);
+    }
   }
   // mod_ifsession puts each record of a section in front of what is there: from last to first.
-  for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit) {
-    if (is_section_pair(*edit)) folder.fold(*edit);
-  }
+  std::reverse(pairs.begin(), pairs.end());
+  for (const PolicyEdit *edit : pairs) folder.fold(*edit);
   return folder.take();
 }
 

@@ -45,6 +45,7 @@ void reset_signals() {
 /// Certificates that were renewed or taken out leave their places to those that are there now.
 void take_down_others(const std::vector<StapleJob> &jobs, cache::StapleBoard &board) {
   std::vector<core::Fingerprint> prints;
+  prints.reserve(jobs.size());
   for (const StapleJob &job : jobs) prints.push_back(job.print());
   board.keep_only(prints);
 }

@@ -173,11 +173,7 @@ def test_the_refresher_ends_with_the_daemon(serving):
     refreshers = server.session_pids()
     os.kill(server.pid, signal.SIGTERM)
 
-    def gone():
-        listed = subprocess.run(["ps", "-o", "stat=", "-p", str(refreshers[0])],
-                                capture_output=True, text=True, check=False).stdout
-        return not listed.strip() or listed.startswith("Z")
-    wait_for(gone, "the end of the refresher", 5)
+    wait_for(lambda: not process.alive(refreshers[0]), "the end of the refresher", 5)
     wait_for(lambda: not server.is_running(), "the end of the daemon")
     server.pid = 0  # nothing left to stop
 
