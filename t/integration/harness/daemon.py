@@ -72,6 +72,7 @@ class Daemon:
 
     def start(self) -> None:
         """Starts it as a daemon; in the foreground with sanitizers, whose reports need stderr."""
+        (self.run / "pid").unlink(missing_ok=True)  # of an earlier start
         if settings.SANITIZED:
             self._start_foreground()
         else:
