@@ -187,7 +187,11 @@ int session_init() noexcept {
 void follow_current_server() {
   ModuleState &state = module_state();
   if (state.server == main_server) return;
-  if (state.session && state.session->channel() != nullptr) return;
+  if (state.session && state.session->channel() != nullptr) {
+    // Its handshake and its certificates were another server's: fail closed.
+    log_syslog(PR_LOG_NOTICE, "HOST leads to another server than the TLS handshake, ending");
+    pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CONFIG_ACL, "HOST after TLS");
+  }
   if (!follow_class(main_server)) pr_session_end(PR_SESS_END_FL_ERROR);
   state.session.reset();
   withdraw();
