@@ -44,4 +44,15 @@ void guarded_event(const void *data, void *) noexcept {
   });
 }
 
+/// Calls `work`; an exception ends the session: what goes on without the rest of it would be less
+/// protected than it looks.
+template <class Work>
+void guarded_or_end(Work work) noexcept {
+  const bool done = guarded(false, [&] {
+    work();
+    return true;
+  });
+  if (!done) pr_session_end(PR_SESS_END_FL_ERROR);
+}
+
 }  // namespace mod_tls::glue

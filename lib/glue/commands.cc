@@ -8,6 +8,7 @@
 #include "core/clear_channel.h"
 #include "core/control_security.h"
 #include "core/sscn.h"
+#include "glue/callback_guard.h"
 #include "glue/control_start.h"
 #include "glue/diagnostics.h"
 #include "glue/log.h"
@@ -60,8 +61,10 @@ modret_t *start_tls(cmd_rec *cmd, TlsSession &tls, const core::Decision &decisio
   const bool with_data = decision.effect == core::Effect::start_tls_and_protect_data;
   pr_response_send(code_text(decision).c_str(), "%s", decision.text.c_str());
   discard_pipelined();
-  start_control(tls, with_data ? "SSL/TLS-P negotiation failed on control channel"
-                               : "TLS/TLS-C negotiation failed on control channel");
+  guarded_or_end([&] {
+    start_control(tls, with_data ? "SSL/TLS-P negotiation failed on control channel"
+                                 : "TLS/TLS-C negotiation failed on control channel");
+  });
   if (with_data) {
     protect_data_unasked(tls);
   } else {

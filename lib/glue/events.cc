@@ -143,17 +143,13 @@ void on_startup(const void *) {
   module_state().pass_phrases.lock();
 }
 
-void on_reinit(const void *) {
-  follow_current_server();
+void on_reinit(const void *, void *) noexcept {
+  guarded_or_end(follow_current_server);
 }
 
 /// The last event before the banner: every module has prepared the session by then.
 void on_connected(const void *, void *) noexcept {
-  const bool started = guarded(false, [] {
-    start_implicit_tls();
-    return true;
-  });
-  if (!started) pr_session_end(PR_SESS_END_FL_ERROR);  // nothing may follow in the clear
+  guarded_or_end(start_implicit_tls);
 }
 
 }  // namespace
@@ -173,7 +169,7 @@ int module_init() noexcept {
 
 int session_init() noexcept {
   return guarded(-1, [] {
-    pr_event_register(&tls_module, "core.session-reinit", guarded_event<on_reinit>, nullptr);
+    pr_event_register(&tls_module, "core.session-reinit", on_reinit, nullptr);
     pr_event_register(&tls_module, "core.connected", on_connected, nullptr);
     module_state().stapling.refresher().leave();
     watch_plain_commands();
