@@ -21,7 +21,7 @@ import pytest
 
 sys.dont_write_bytecode = True
 
-from harness import config, settings  # noqa: E402
+from harness import config, settings, shared_memory  # noqa: E402
 from harness.daemon import Daemon  # noqa: E402
 from harness.pki import make_once  # noqa: E402
 
@@ -95,6 +95,7 @@ class DaemonFactory:
         problems = []
         for server in self.servers:
             problems += server.stop()
+            shared_memory.remove_of(server.folder)
         return problems
 
 

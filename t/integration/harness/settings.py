@@ -26,6 +26,14 @@ def module_dir() -> Path:
     return Path(_build_dir).resolve()
 
 
+# mod_ifsession compares a group name that the host has freed already (<IfGroup>); the host's client
+# of Redis copies within one buffer (keys that start with another's prefix).
+_FAULTS_OF_THE_HOST = """\
+interceptor_via_lib:mod_ifsession.so
+interceptor_via_fun:pr_redis_kremove
+"""
+
+
 def _runtime(name: str) -> str:
     found = subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True,
                            check=True)
@@ -37,8 +45,7 @@ def daemon_environment(run: Path) -> dict[str, str]:
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": os.environ.get("TZ", "UTC")}
     if SANITIZED:
         env["LD_PRELOAD"] = f"{_runtime('libasan.so')} {_runtime('libstdc++.so')}"
-        # mod_ifsession compares a group name that the host has freed already (<IfGroup>).
-        (run / "asan.suppressions").write_text("interceptor_via_lib:mod_ifsession.so\n")
+        (run / "asan.suppressions").write_text(_FAULTS_OF_THE_HOST)
         env["ASAN_OPTIONS"] = (f"log_path={run}/asan/report:detect_leaks=0:abort_on_error=0:"
                                f"suppressions={run}/asan.suppressions")
         env["UBSAN_OPTIONS"] = "print_stacktrace=1"

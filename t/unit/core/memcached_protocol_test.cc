@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/memcached_protocol.h"
+#include "core/reply_line.h"
 
 #include "CppUTest/TestHarness.h"
 #include "key_value_checks.h"
@@ -88,4 +89,11 @@ TEST(MemcachedProtocol, ReasonsAreFitForALog) {
   STRCMP_EQUAL("it says 'SERVER_ERROR a?[1mb'", refused.reply.reason.c_str());
   const auto broken = kProtocol.scan(KeyValueVerb::set, "\x01\r\n");
   STRCMP_CONTAINS("makes no sense", broken.reply.reason.c_str());
+}
+
+TEST(MemcachedProtocol, ALineOfTheGreatestLengthMayBeCutAnywhere) {
+  const std::string line = "VERSION " + std::string(core::kLongestReplyLine - 8, '1') + "\r\n";
+  const test::WholeReply row{KeyValueVerb::probe, line, KeyValueOutcome::done};
+  test::check_beginnings(kProtocol, row);
+  test::check_broken(kProtocol, line.substr(0, line.size() - 2) + "1\r\n");
 }
