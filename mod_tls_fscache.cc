@@ -11,25 +11,19 @@ extern "C" __attribute__((visibility("default"))) struct module_struc tls_fscach
 namespace {
 
 using mod_tls::glue::CacheHost;
-using mod_tls::glue::CacheUse;
 using mod_tls::glue::FsBackend;
-using mod_tls::glue::OcspProvider;
-using mod_tls::glue::SessionProvider;
 
 constexpr char kVersion[] = "mod_tls_fscache/3.0.0";
 constexpr CacheHost kHost{kVersion};
 
-struct FsCaches {
-  FsBackend session_store{CacheUse::sessions, kHost};
-  FsBackend response_store{CacheUse::ocsp, kHost};
-  SessionProvider sessions{session_store, kHost};
-  OcspProvider responses{response_store, kHost};
+struct FsCaches : mod_tls::glue::Caches<FsBackend> {
+  FsCaches() : Caches(kHost) {}
 };
 
 int module_init() noexcept {
   return mod_tls::glue::guarded(-1, [] {
     auto &caches = mod_tls::glue::never_destroyed<FsCaches>();
-    return mod_tls::glue::enroll_caches(kHost, "fs", &caches.sessions, &caches.responses);
+    return mod_tls::glue::enroll_caches(kHost, "fs", caches.sessions, caches.responses);
   });
 }
 

@@ -15,13 +15,10 @@ namespace {
 namespace core = mod_tls::core;
 namespace glue = mod_tls::glue;
 using mod_tls::glue::CacheHost;
-using mod_tls::glue::CacheUse;
 using mod_tls::glue::kept_value;
-using mod_tls::glue::OcspProvider;
 using mod_tls::glue::ServerBackend;
 using mod_tls::glue::ServerKind;
 using mod_tls::glue::ServerSetup;
-using mod_tls::glue::SessionProvider;
 
 constexpr char kVersion[] = "mod_tls_memcache/3.0.0";
 constexpr CacheHost kHost{kVersion};
@@ -40,11 +37,8 @@ core::Result<ServerSetup> setup(std::vector<std::string> &) {
 constexpr ServerKind kKind{"mod_tls_memcache", "MemcacheEngine", "Memcache",
                            "Memcache servers: ", setup};
 
-struct MemcacheCaches {
-  ServerBackend session_store{CacheUse::sessions, kHost, kKind};
-  ServerBackend response_store{CacheUse::ocsp, kHost, kKind};
-  SessionProvider sessions{session_store, kHost};
-  OcspProvider responses{response_store, kHost};
+struct MemcacheCaches : glue::Caches<ServerBackend> {
+  MemcacheCaches() : Caches(kHost, kKind) {}
 };
 
 void on_exit(const void *) {
@@ -58,7 +52,7 @@ int module_init() noexcept {
   return glue::guarded(-1, [] {
     auto &caches = glue::never_destroyed<MemcacheCaches>();
     pr_event_register(&tls_memcache_module, "core.exit", glue::guarded_event<on_exit>, nullptr);
-    return glue::enroll_caches(kHost, "memcache", &caches.sessions, &caches.responses);
+    return glue::enroll_caches(kHost, "memcache", caches.sessions, caches.responses);
   });
 }
 

@@ -11,19 +11,13 @@ extern "C" __attribute__((visibility("default"))) struct module_struc tls_shmcac
 namespace {
 
 using mod_tls::glue::CacheHost;
-using mod_tls::glue::CacheUse;
-using mod_tls::glue::OcspProvider;
-using mod_tls::glue::SessionProvider;
 using mod_tls::glue::ShmBackend;
 
 constexpr char kVersion[] = "mod_tls_shmcache/3.0.0";
 constexpr CacheHost kHost{kVersion};
 
-struct ShmCaches {
-  ShmBackend session_store{CacheUse::sessions, kHost};
-  ShmBackend response_store{CacheUse::ocsp, kHost};
-  SessionProvider sessions{session_store, kHost};
-  OcspProvider responses{response_store, kHost};
+struct ShmCaches : mod_tls::glue::Caches<ShmBackend> {
+  ShmCaches() : Caches(kHost) {}
 };
 
 ShmCaches &caches() {
@@ -48,7 +42,7 @@ int module_init() noexcept {
                       mod_tls::glue::guarded_event<on_startup>, nullptr);
     pr_event_register(&tls_shmcache_module, "core.exit", mod_tls::glue::guarded_event<on_exit>,
                       nullptr);
-    return mod_tls::glue::enroll_caches(kHost, "shm", &caches().sessions, &caches().responses);
+    return mod_tls::glue::enroll_caches(kHost, "shm", caches().sessions, caches().responses);
   });
 }
 

@@ -10,14 +10,7 @@ namespace mod_tls::core {
 
 namespace {
 
-struct Answer {
-  KeyValueVerb verb;
-  std::string_view line;
-  KeyValueOutcome outcome;
-};
-
-/// The answers of one line that are no errors.
-constexpr std::array kAnswers = std::to_array<Answer>({
+constexpr std::array kAnswers = std::to_array<PlainAnswer>({
     {KeyValueVerb::set, "STORED", KeyValueOutcome::done},
     {KeyValueVerb::get, "END", KeyValueOutcome::missing},
     {KeyValueVerb::remove, "DELETED", KeyValueOutcome::done},
@@ -63,10 +56,8 @@ std::string MemcachedProtocol::request(const KeyValueRequest &request) const {
 ReplyScan MemcachedProtocol::scan(KeyValueVerb verb, std::string_view received) const {
   const auto first = first_line(received);
   if (!first) return unfinished_line(received);
-  for (const Answer &answer : kAnswers) {
-    if (answer.verb == verb && answer.line == first->line) {
-      return whole_reply(*first, answer.outcome);
-    }
+  if (const auto outcome = plain_outcome(kAnswers, verb, first->line)) {
+    return whole_reply(*first, *outcome);
   }
   if (first->line.starts_with(kTooLarge)) return whole_reply(*first, KeyValueOutcome::too_large);
   if (is_error(first->line)) return refusal(*first);

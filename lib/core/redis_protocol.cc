@@ -30,14 +30,7 @@ std::string set_request(const KeyValueRequest &request) {
   return command({"SET", request.key, value, "EX", std::to_string(life)});
 }
 
-struct Answer {
-  KeyValueVerb verb;
-  std::string_view line;
-  KeyValueOutcome outcome;
-};
-
-/// The answers of one line that are no errors.
-constexpr std::array kAnswers = std::to_array<Answer>({
+constexpr std::array kAnswers = std::to_array<PlainAnswer>({
     {KeyValueVerb::set, "+OK", KeyValueOutcome::done},
     {KeyValueVerb::get, "$-1", KeyValueOutcome::missing},
     {KeyValueVerb::remove, ":1", KeyValueOutcome::done},
@@ -76,10 +69,8 @@ std::string RedisProtocol::request(const KeyValueRequest &request) const {
 ReplyScan RedisProtocol::scan(KeyValueVerb verb, std::string_view received) const {
   const auto first = first_line(received);
   if (!first) return unfinished_line(received);
-  for (const Answer &answer : kAnswers) {
-    if (answer.verb == verb && answer.line == first->line) {
-      return whole_reply(*first, answer.outcome);
-    }
+  if (const auto outcome = plain_outcome(kAnswers, verb, first->line)) {
+    return whole_reply(*first, *outcome);
   }
   if (first->line.starts_with('-')) return refusal(*first);
   const auto size = verb == KeyValueVerb::get && first->line.starts_with('$')

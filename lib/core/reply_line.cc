@@ -21,7 +21,7 @@ ReplyScan whole(KeyValueReply reply) {
 }  // namespace
 
 std::optional<ReplyLine> first_line(std::string_view received) {
-  const std::size_t end = received.substr(0, kLongestReplyLine + 2).find(kLineEnd);
+  const std::size_t end = received.substr(0, kLongestReplyLine + kLineEnd.size()).find(kLineEnd);
   if (end == std::string_view::npos) return {};
   return ReplyLine{received.substr(0, end), received.substr(end + kLineEnd.size())};
 }
@@ -59,7 +59,16 @@ ReplyScan value_reply(std::string_view rest, std::size_t size, std::string_view 
 }
 
 ReplyScan unfinished_line(std::string_view received) {
-  return received.size() > kLongestReplyLine ? broken_reply(received) : partial_reply();
+  return received.size() < kLongestReplyLine + kLineEnd.size() ? partial_reply()
+                                                               : broken_reply(received);
+}
+
+std::optional<KeyValueOutcome> plain_outcome(std::span<const PlainAnswer> answers,
+                                             KeyValueVerb verb, std::string_view line) {
+  for (const PlainAnswer &answer : answers) {
+    if (answer.verb == verb && answer.line == line) return answer.outcome;
+  }
+  return {};
 }
 
 std::optional<std::size_t> parse_value_size(std::string_view digits) {

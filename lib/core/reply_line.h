@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/key_value.h"
@@ -31,6 +32,18 @@ inline constexpr std::size_t kLongestReplyLine = 512;
 [[nodiscard]] ReplyScan value_reply(std::string_view rest, std::size_t size, std::string_view end);
 /// What stands at the beginning when there is no line yet: more may come, up to a bound.
 [[nodiscard]] ReplyScan unfinished_line(std::string_view received);
+
+/// A reply of one line that is no error.
+struct PlainAnswer {
+  KeyValueVerb verb;
+  std::string_view line;
+  KeyValueOutcome outcome;
+};
+
+/// What `line` says in answer to `verb`; empty if it is none of `answers`.
+[[nodiscard]] std::optional<KeyValueOutcome> plain_outcome(std::span<const PlainAnswer> answers,
+                                                           KeyValueVerb verb,
+                                                           std::string_view line);
 
 /// A size in decimal digits, up to kLargestValue.
 [[nodiscard]] std::optional<std::size_t> parse_value_size(std::string_view digits);

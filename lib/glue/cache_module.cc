@@ -6,14 +6,14 @@
 
 namespace mod_tls::glue {
 
-int enroll_caches(const CacheHost &host, const char *name, SessionProvider *sessions,
-                  OcspProvider *responses) {
-  if (sessions != nullptr && sessions->enroll(name) != 0) {
+int enroll_caches(const CacheHost &host, const char *name, SessionProvider &sessions,
+                  OcspProvider &responses) {
+  if (sessions.enroll(name) != 0) {
     host.notice("unable to register '" + std::string(name) +
                 "' SSL session cache: " + std::strerror(errno));
     return -1;
   }
-  if (responses != nullptr && responses->enroll(name) != 0) {
+  if (responses.enroll(name) != 0) {
     host.notice("unable to register '" + std::string(name) +
                 "' OCSP response cache: " + std::strerror(errno));
     return -1;

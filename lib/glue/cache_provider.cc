@@ -49,6 +49,15 @@ int as_added(Outcome outcome) {
   return outcome == Outcome::skipped ? 0 : as_result(outcome);
 }
 
+/// What `work` says of the record's cache; `otherwise` if that is closed, and for an exception.
+template <class Answer, class Record, class Work>
+Answer with_cache(Record *record, Answer otherwise, Work work) noexcept {
+  return guarded(otherwise, [&] {
+    abi::SealedCache *cache = open_cache_of(record).cache();
+    return cache == nullptr ? otherwise : work(*cache);
+  });
+}
+
 template <class Record>
 int on_open(Record *record, const char *info) {
   return guarded(-1, [=] {
@@ -67,10 +76,8 @@ int on_close(Record *record) noexcept {
 
 template <class Record>
 int on_clear(Record *record) noexcept {
-  return guarded(-1, [=] {
-    abi::SealedCache *cache = open_cache_of(record).cache();
-    if (cache == nullptr) return -1;
-    const auto cleared = cache->clear();
+  return with_cache(record, -1, [=](abi::SealedCache &cache) {
+    const auto cleared = cache.clear();
     if (cleared) return static_cast<int>(*cleared);
     open_cache_of(record).host().notice(cleared.error().message);
     return failed(EAGAIN);
@@ -107,27 +114,23 @@ int open_sessions(tls_sess_cache_t *record, char *info, long timeout) noexcept {
 
 int add_session(tls_sess_cache_t *record, const unsigned char *id, unsigned int size,
                 time_t expires, SSL_SESSION *session) noexcept {
-  return guarded(-1, [=] {
-    abi::SealedCache *cache = open_cache_of(record).cache();
-    return cache == nullptr ? -1 : as_added(cache->add({id, size}, session, expires, now()));
+  return with_cache(record, -1, [=](abi::SealedCache &cache) {
+    return as_added(cache.add({id, size}, session, expires, now()));
   });
 }
 
 SSL_SESSION *get_session(tls_sess_cache_t *record, const unsigned char *id,
                          unsigned int size) noexcept {
-  return guarded(static_cast<SSL_SESSION *>(nullptr), [=]() -> SSL_SESSION * {
-    abi::SealedCache *cache = open_cache_of(record).cache();
-    if (cache == nullptr) return nullptr;
-    auto found = cache->get_session({id, size}, now());
+  return with_cache<SSL_SESSION *>(record, nullptr, [=](abi::SealedCache &cache) {
+    auto found = cache.get_session({id, size}, now());
     (void)as_result(found.outcome);
     return found.session.release();
   });
 }
 
 int delete_session(tls_sess_cache_t *record, const unsigned char *id, unsigned int size) noexcept {
-  return guarded(-1, [=] {
-    abi::SealedCache *cache = open_cache_of(record).cache();
-    return cache == nullptr ? -1 : as_result(cache->remove({id, size}));
+  return with_cache(record, -1, [=](abi::SealedCache &cache) {
+    return as_result(cache.remove({id, size}));
   });
 }
 
@@ -163,19 +166,15 @@ int open_responses(tls_ocsp_cache_t *record, char *info) noexcept {
 
 int add_response(tls_ocsp_cache_t *record, const char *fingerprint, OCSP_RESPONSE *response,
                  time_t age) noexcept {
-  return guarded(-1, [=] {
-    abi::SealedCache *cache = open_cache_of(record).cache();
-    if (cache == nullptr) return -1;
-    return as_added(cache->add(bytes_of(fingerprint), response, age, now()));
+  return with_cache(record, -1, [=](abi::SealedCache &cache) {
+    return as_added(cache.add(bytes_of(fingerprint), response, age, now()));
   });
 }
 
 OCSP_RESPONSE *get_response(tls_ocsp_cache_t *record, const char *fingerprint,
                             time_t *age) noexcept {
-  return guarded(static_cast<OCSP_RESPONSE *>(nullptr), [=]() -> OCSP_RESPONSE * {
-    abi::SealedCache *cache = open_cache_of(record).cache();
-    if (cache == nullptr) return nullptr;
-    auto found = cache->get_response(bytes_of(fingerprint), now());
+  return with_cache<OCSP_RESPONSE *>(record, nullptr, [=](abi::SealedCache &cache) {
+    auto found = cache.get_response(bytes_of(fingerprint), now());
     (void)as_result(found.outcome);
     if (age != nullptr) *age = found.dated.obtained;
     return found.dated.response.release();
@@ -183,9 +182,8 @@ OCSP_RESPONSE *get_response(tls_ocsp_cache_t *record, const char *fingerprint,
 }
 
 int delete_response(tls_ocsp_cache_t *record, const char *fingerprint) noexcept {
-  return guarded(-1, [=] {
-    abi::SealedCache *cache = open_cache_of(record).cache();
-    return cache == nullptr ? -1 : as_result(cache->remove(bytes_of(fingerprint)));
+  return with_cache(record, -1, [=](abi::SealedCache &cache) {
+    return as_result(cache.remove(bytes_of(fingerprint)));
   });
 }
 

@@ -15,43 +15,19 @@
 #include <system_error>
 
 #include "core/pass_phrase_text.h"
+#include "net/pipe.h"
 
 namespace mod_tls::glue {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using net::Pipe;
 
 constexpr std::chrono::seconds kTimeLimit{10};
 constexpr std::chrono::milliseconds kGrace{500};
 constexpr std::chrono::milliseconds kSlice{20};
 constexpr std::size_t kLongestComplaint = 1000;
-
-/// A pipe whose ends are closed when it goes, or before.
-class Pipe {
- public:
-  Pipe() {
-    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) ends_ = {-1, -1};
-  }
-  Pipe(const Pipe &) = delete;
-  Pipe &operator=(const Pipe &) = delete;
-  ~Pipe() {
-    for (const int fd : ends_) {
-      if (fd >= 0) ::close(fd);
-    }
-  }
-  [[nodiscard]] bool ok() const { return ends_[0] >= 0; }
-  [[nodiscard]] int reader() const { return ends_[0]; }
-  [[nodiscard]] int writer() const { return ends_[1]; }
-  void keep_reader() {
-    ::close(ends_[1]);
-    ends_[1] = -1;
-    ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);
-  }
-
- private:
-  std::array<int, 2> ends_{-1, -1};
-};
 
 /// Ends a child that has not become the program; nothing of the host runs in it.
 [[noreturn]] void give_up(int status) {
@@ -127,8 +103,10 @@ void end(pid_t child) {
 class Listener {
  public:
   Listener(Pipe &out, Pipe &err) : out_(out), err_(err) {
-    out_.keep_reader();
-    err_.keep_reader();
+    for (Pipe *pipe : {&out, &err}) {
+      pipe->keep_reader();
+      ::fcntl(pipe->reader(), F_SETFL, O_NONBLOCK);
+    }
   }
 
   core::ProgramEnd listen(pid_t child) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "net/resolver.h"
 
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -15,6 +14,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+
+#include "net/pipe.h"
 
 namespace mod_tls::net {
 
@@ -60,31 +61,6 @@ Finding look_up(const char *host, const char *service, int flags) {
   }
   return finding;
 }
-
-class Pipe {
- public:
-  Pipe() {
-    if (::pipe2(ends_.data(), O_CLOEXEC) != 0) ends_ = {-1, -1};
-  }
-  Pipe(const Pipe &) = delete;
-  Pipe &operator=(const Pipe &) = delete;
-  ~Pipe() {
-    close_end(ends_[0]);
-    close_end(ends_[1]);
-  }
-
-  [[nodiscard]] bool ok() const { return ends_[0] >= 0; }
-  [[nodiscard]] int reader() const { return ends_[0]; }
-  [[nodiscard]] int writer() const { return ends_[1]; }
-  void keep_reader() { close_end(ends_[1]); }
-
- private:
-  static void close_end(int &fd) {
-    if (fd >= 0) ::close(fd);
-    fd = -1;
-  }
-  std::array<int, 2> ends_{-1, -1};
-};
 
 /// The handlers of the process it comes from are not for the child, and nor is all the time.
 void become_child(unsigned int seconds) {
