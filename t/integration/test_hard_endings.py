@@ -35,7 +35,7 @@ class NarrowTransfer(Transfer):
             seen.append(waiting[0])
             return len(seen) > 50 and seen[-50] == seen[-1] > 0
 
-        wait_for(no_more, "a full socket")
+        wait_for(no_more, "a full socket", 30)
 
 
 @pytest.fixture

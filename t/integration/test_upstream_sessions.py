@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -104,15 +105,22 @@ def test_upstream_1794_reloads_make_no_keys_and_lock_no_more_memory(daemon):
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("mode", ("epsv", "eprt"))
 def test_upstream_1957_no_transfer_waits_for_nagle(daemon, version, mode):
-    """40 ms here and 200 ms there would be 3 s and more for these."""
+    """It would cost 40 ms or 200 ms each time; what the machine is busy with comes and goes."""
     server = daemon("TLSRequired on")
     with server.ftps(version=version) as ftp:
+        for size in (1, 1000, 17_000):
+            data = b"n" * size
+            assert shortest(lambda: ftp.store("file", data, mode=mode).code == 226) < 0.03
+            assert shortest(lambda: ftp.retrieve("file", mode=mode) == data) < 0.03
+
+
+def shortest(job: Callable[[], bool]) -> float:
+    """The seconds that the shortest of some times takes."""
+    def seconds() -> float:
         started = time.monotonic()
-        for i in range(20):
-            size = (1, 1000, 17_000)[i % 3]
-            assert ftp.store("file", b"n" * size, mode=mode).code == 226
-            assert len(ftp.retrieve("file", mode=mode)) == size
-        assert time.monotonic() - started < 1.5
+        assert job()
+        return time.monotonic() - started
+    return min(seconds() for _ in range(8))
 
 
 # --- crashes and memory ---------------------------------------------------------------------------
