@@ -2,6 +2,9 @@
 #include "glue/handshake.h"
 
 #include "core/failure_reason.h"
+#include "glue/diagnostics.h"
+#include "glue/log.h"
+#include "glue/proftpd.h"
 
 namespace mod_tls::glue {
 
@@ -45,6 +48,13 @@ HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &t
     if (waited == Waited::timed_out) return timed_out(policy);
     if (waited != Waited::ready) return given_up();
   }
+}
+
+void tell_failure(const HandshakeOutcome &outcome, const char *event) {
+  for (const std::string &line : outcome.failure) tls_log_line(line);
+  for (const std::string &line : outcome.failure) trace_line(kTraceFailures, line);
+  int code = static_cast<int>(outcome.library_code);
+  pr_event_generate(event, &code);
 }
 
 std::string accepted_line(const ossl::HandshakeFacts &facts, std::string_view what) {

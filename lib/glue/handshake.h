@@ -30,6 +30,10 @@ SteadyTime handshake_deadline(const core::ServerPolicy &policy);
 HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &transport,
                                 const core::ServerPolicy &policy, const WaitHooks &hooks);
 
+/// Logs why a handshake has failed, and tells other modules by `event`, which carries OpenSSL's
+/// code.
+void tell_failure(const HandshakeOutcome &outcome, const char *event);
+
 /// "TLSv1.3 data connection accepted, using cipher ...": the line for a finished handshake;
 /// `what` is "connection" or "data connection".
 std::string accepted_line(const ossl::HandshakeFacts &facts, std::string_view what);

@@ -134,7 +134,9 @@ def test_r25_a_certificate_of_the_servers_own_tree_is_not_accepted(daemon, pki, 
     server = daemon(f"TLSCACertificateFile {cas.root.certificate}", "TLSVerifyClient on",
                     certificate=pki.ec_chained)
     outcome = server.s_client(s_client_version(version), "-showcerts")
-    assert outcome.stdout.count("BEGIN CERTIFICATE") == 2  # leaf and intermediate
+    assert outcome.stdout.count("BEGIN CERTIFICATE") == 2
+    assert re.search("i:CN ?= ?test intermediate", outcome.stdout)
+    assert "Verify return code: 0 (ok)" in outcome.stdout  # for the client, who has the root
     for own in (pki.ec, pki.ec_chained):
         chain = server.folder / "chain.pem"
         chain.write_bytes(own.certificate.read_bytes() + pki.chain_file.read_bytes())

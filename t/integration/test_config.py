@@ -309,13 +309,6 @@ def test_first_of_two_wins(daemon):
         assert ftp.stream.version == "TLSv1.3"
 
 
-def test_protocol_from_global_counts_for_all(daemon):
-    """Recipe: only TLS 1.2, from Global."""
-    server = daemon("<Global>", "  TLSProtocol TLSv1.2", "</Global>")
-    with server.ftps() as ftp:
-        assert ftp.stream.version == "TLSv1.2"
-
-
 # --- logs -----------------------------------------------------------------------------------------
 
 

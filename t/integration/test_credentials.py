@@ -135,14 +135,6 @@ def test_each_certificate_has_a_chain_of_its_own(daemon, pki, run_folder):
         assert "Verify return code: 0 (ok)" in outcome.stdout
 
 
-def test_r25_server_chain_and_client_cas_are_two_trees(daemon, pki):
-    server = daemon(f"TLSCACertificateFile {pki.folder}/other-ca.crt", certificate="rsa_chained")
-    outcome = server.s_client("-showcerts").ok()
-    assert "i:CN = test intermediate" in outcome.stdout
-    assert "another root" not in outcome.stdout
-    assert "Verify return code: 0 (ok)" in outcome.stdout
-
-
 @VERSIONS
 @pytest.mark.parametrize("kind, name", (
     ("RSA", "rsa"), ("EC", "ec"),

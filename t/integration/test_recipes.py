@@ -8,7 +8,6 @@ import ssl
 import pytest
 
 from harness.stream import TlsStream
-from make_pki import openssl
 
 CONTROL = "550 SSL/TLS required on the control channel"
 
@@ -55,21 +54,6 @@ def test_r36_weak_ciphers_are_never_negotiated(daemon, cipher):
     server.tls_log.wait_for("client does not support any cipher from 'TLSCipherSuite ")
 
 
-def test_self_signed_in_one_command(daemon, tmp_path):
-    """The NAS manual: openssl req -new -x509 -nodes, and clients with and without TLS."""
-    openssl("req", "-new", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "365",
-            "-subj", "/CN=nas", "-keyout", str(tmp_path / "nas.key"),
-            "-out", str(tmp_path / "nas.crt"))
-    server = daemon(f"TLSRSACertificateFile {tmp_path}/nas.crt",
-                    f"TLSRSACertificateKeyFile {tmp_path}/nas.key", "TLSRequired off",
-                    certificate=None)
-    with server.ftps(ca=tmp_path / "nas.crt") as ftp:
-        assert ftp.store("tls", b"x").code == 226
-    with server.ftp() as ftp:
-        ftp.login()
-        assert ftp.store("clear", b"x").code == 226
-
-
 def test_implicit_tls_spoken_to_the_explicit_port(daemon):
     """ftps:// where ftpes:// was meant: the client fails at once, the daemon does not mind."""
     server = daemon()
@@ -90,14 +74,6 @@ def test_r15_client_that_insists_on_prot_c(daemon):
     with relaxed.ftps() as ftp:
         ftp.prot("C")
         assert ftp.store("clear", b"x").code == 226
-
-
-def test_two_trees_of_cas(daemon, pki):
-    """Server chain from one tree, client CAs of another: the server's own chain is sent."""
-    server = daemon(f"TLSCACertificateFile {pki.folder}/other-ca.crt", certificate="ec_chained")
-    outcome = server.s_client("-showcerts").ok()
-    assert "Verify return code: 0 (ok)" in outcome.stdout
-    assert outcome.stdout.count("BEGIN CERTIFICATE") >= 2
 
 
 @pytest.mark.parametrize("order", (
@@ -134,7 +110,7 @@ def test_r8_only_tls12(daemon, lines):
         assert ftp.stream.version == "TLSv1.2"
         assert ftp.store("a", b"x").code == 226
     assert server.s_client("-tls1_3").status != 0
-    server.tls_log.wait_for("TLSv1.3")  # what the client asked for
+    server.tls_log.wait_for("perhaps client requested disabled TLS protocol version: TLSv1.3")
 
 
 @pytest.mark.parametrize("version", ("1.2", "1.3"))

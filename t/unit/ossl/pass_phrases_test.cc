@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/pass_phrases.h"
 
+#include <sys/mman.h>
+
+#include <cerrno>
 #include <deque>
 
 #include "CppUTest/TestHarness.h"
@@ -63,16 +66,23 @@ TEST(PassPhrases, LoseTheEndOfTheLineAndNothingElse) {
   STRCMP_EQUAL(" a\nb", phrase.c_str());
 }
 
-TEST(PassPhrases, AreWipedWhenTheyGo) {
-  const char *gone = nullptr;
+TEST(PassPhrases, AreWipedWhenTheyAreCleared) {
+  auto phrase = phrase_of("sesame");
+  const char *text = phrase.c_str();
+  phrase.clear();
+  for (std::size_t i = 0; i < ossl::PassPhrase::kLongest; i++) BYTES_EQUAL(0, text[i]);
+}
+
+TEST(PassPhrases, LeaveNoMemoryBehindWhenTheyGo) {
+  char *page = nullptr;
   {
-    const auto phrase = phrase_of("sesame");
     auto moved = phrase_of("sesame");
-    auto target = std::move(moved);
-    gone = target.c_str();
-    target.clear();
-    STRCMP_EQUAL("", gone);
+    const auto target = std::move(moved);
+    page = const_cast<char *>(target.c_str());
+    LONGS_EQUAL(0, ::msync(page, 1, MS_ASYNC));  // it is there
   }
+  LONGS_EQUAL(-1, ::msync(page, 1, MS_ASYNC));
+  LONGS_EQUAL(ENOMEM, errno);
 }
 
 TEST(PassPhrases, TheSourceIsAskedOnceAndTheAnswerKept) {
