@@ -203,23 +203,6 @@ def test_q32_a_start_that_cannot_work_ends_with_a_status(check_config, pki, kind
     assert f"TLS{kind}CertificateKeyFile '{pki.mismatched.key}'" in result.stderr
 
 
-@new_here
-@pytest.mark.parametrize("directive", ("TLSCertificateFile", "TLSDSACertificateFile",
-                                       "TLSCertificateKeyFile", "TLSDSACertificateKeyFile"))
-@pytest.mark.parametrize("content", (
-    b"", b"\0" * 1000, b"noise" * 2_000_000, b"-----BEGIN CERTIFICATE-----\nMIIB",
-    b"-----BEGIN PRIVATE KEY-----\nMIIB", "a folder", "nothing", "relative"),
-    ids=("empty", "zeros", "10MB", "cut", "cut-key", "folder", "nothing", "relative"))
-def test_files_that_cannot_be_meant(check_config, tmp_path, directive, content):
-    path = tmp_path / "nonsense.pem"
-    if isinstance(content, bytes):
-        path.write_bytes(content)
-    name = {"a folder": tmp_path, "relative": "nonsense.pem"}.get(content, path)
-    result = check_config(f"{directive} {name}", certificate=None)
-    assert result.status == 1
-    assert f"{directive}: " in result.stderr and f"'{name}'" in result.stderr
-
-
 @pytest.mark.differs_from_original("there each session reads certificates and keys again")
 def test_q48_a_session_opens_no_certificate(daemon, pki, run_folder):
     """Files that nobody can read any more, with the same time stamps, are not missed."""
