@@ -2,6 +2,7 @@
 #pragma once
 
 #include <openssl/opensslconf.h>
+#include <openssl/opensslv.h>
 
 #include "core/protocol_set.h"
 
@@ -25,5 +26,8 @@ inline constexpr core::ProtocolSet kLibraryProtocols {
       core::Protocol::tlsv1_3,
 #endif
 };
+
+/// Whether sessions end to a fraction of a second, although their begin is set in whole seconds.
+inline constexpr bool kSessionsEndPrecisely = OPENSSL_VERSION_PREREQ(3, 2);
 
 }  // namespace mod_tls::ossl

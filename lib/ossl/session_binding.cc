@@ -7,6 +7,7 @@
 #include <ctime>
 #include <vector>
 
+#include "ossl/compat.h"
 #include "ossl/error_queue.h"
 #include "ossl/peer_verifier.h"
 
@@ -101,6 +102,12 @@ SslSessionPtr fresh_copy(const SSL_SESSION *session) {
   return copy;
 }
 
+/// When a session of TLS 1.2 that is renewed begins: rounded up where rounding down would end it
+/// before its time.
+long begin_of_life() {
+  return static_cast<long>(now()) + (kSessionsEndPrecisely ? 1 : 0);
+}
+
 /// A fatal alert on a data connection takes the session it shares with its control connection
 /// out of the cache for good; the control connection is still entitled to it.
 void keep_findable(SSL *control) {
@@ -108,7 +115,7 @@ void keep_findable(SSL *control) {
   if (session == nullptr || !has_id(session)) return;
   const SslSessionPtr copy = SSL_SESSION_is_resumable(session) ? nullptr : fresh_copy(session);
   if (copy) session = copy.get();
-  SSL_SESSION_set_time(session, static_cast<long>(now()));
+  SSL_SESSION_set_time(session, begin_of_life());
   SSL_CTX_add_session(SSL_get_SSL_CTX(control), session);
 }
 

@@ -98,22 +98,6 @@ def test_family_e_never_reuses(relaxed, version, count):
         transfer_many(relaxed, ftp, count, lambda i: None)
 
 
-@pytest.mark.differs_from_original("there the reason is in the log only, and the 425 comes late")
-@pytest.mark.parametrize("version", VERSIONS)
-def test_r5_a_client_that_does_not_reuse(daemon, version):
-    """Recipe: a listing fails with 425; the log names the option that lets the client in."""
-    server = daemon("TLSRequired on")
-    with server.ftps(version=version) as ftp:
-        started = time.monotonic()
-        reply = ftp.begin("LIST", session=None).finish()
-        assert reply.code == 425 and time.monotonic() - started < 1
-        assert "NoSessionReuseRequired" in " ".join(reply.lines)
-    server.tls_log.wait_for("see the NoSessionReuseRequired TLSOptions parameter")
-    allowing = daemon("TLSRequired on", "TLSOptions NoSessionReuseRequired")
-    with allowing.ftps(version=version) as ftp:
-        assert ftp.names("NLST", session=None) == []
-
-
 # --- each session once ----------------------------------------------------------------------------
 
 

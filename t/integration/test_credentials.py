@@ -58,13 +58,17 @@ def test_dsa_is_served_to_who_asks_for_it(daemon, dsa):
 
 @VERSIONS
 def test_r2_rsa_and_ec_together_and_the_client_chooses(daemon, pki, version):
-    server = daemon("TLSProtocol TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", f"TLSCACertificateFile {pki.ca}",
-                    "TLSVerifyClient off", "TLSRenegotiate none", certificate=(pki.rsa, pki.ec))
+    """The howto of today."""
+    server = daemon("TLSProtocol TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", "TLSRequired off",
+                    f"TLSCACertificateFile {pki.ca}", "TLSVerifyClient off", "TLSRenegotiate none",
+                    certificate=(pki.rsa, pki.ec))
     for algorithms, kind in (("rsa_pss_rsae_sha256", "RSA"), ("ECDSA+SHA256", "ECDSA")):
         outcome = server.s_client(f"-tls{version.replace('.', '_')}", "-sigalgs", algorithms).ok()
         signature = "Peer signature type: " + ("RSA-PSS" if kind == "RSA" else kind)
         assert signature in outcome.stdout
         assert "Verify return code: 0 (ok)" in outcome.stdout
+    with server.ftp() as ftp:  # TLS is not required
+        ftp.login()
 
 
 def test_r3_looking_with_s_client(daemon, pki):

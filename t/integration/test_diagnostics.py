@@ -2,6 +2,7 @@
 """A failed handshake is told once, in one line with cause and remedy; the client hears the same."""
 import re
 import socket
+import time
 
 import pytest
 
@@ -125,16 +126,19 @@ def test_an_unknown_issuer_is_named(daemon, version):
 @pytest.mark.parametrize("version", ("1.2", "1.3"))
 def test_r5_a_client_that_does_not_reuse_sessions(daemon, version):
     """425 "Operation not permitted": the log names the option, and with it the client works."""
-    server = daemon()
+    server = daemon("TLSRequired on")
     with server.ftps(version=version) as ftp:
-        reply = ftp.store("a", b"x", session=None)
-        assert reply.code == 425 and "NoSessionReuseRequired" in reply.lines[0]
+        started = time.monotonic()
+        reply = ftp.begin("LIST", session=None).finish()
+        assert reply.code == 425 and time.monotonic() - started < 1
+        assert "NoSessionReuseRequired" in reply.lines[0]
         assert "Operation not permitted" in reply.text
         assert ftp.store("a", b"x").code == 226
     server.tls_log.wait_for("(see the NoSessionReuseRequired TLSOptions parameter)")
-    relaxed = daemon("TLSOptions NoSessionReuseRequired")
+    relaxed = daemon("TLSRequired on", "TLSOptions NoSessionReuseRequired")
     with relaxed.ftps(version=version) as ftp:
         assert ftp.store("a", b"x", session=None).code == 226
+        assert ftp.names("NLST", session=None) == ["a"]
 
 
 @pytest.mark.parametrize("version", ("1.2", "1.3"))

@@ -202,13 +202,6 @@ def test_a_missing_server_info_file_is_told_and_does_no_harm(daemon):
         assert ftp.store("a", b"x").code == 226
 
 
-def both_kinds_of_clients(server) -> None:
-    with server.ftps() as ftp:
-        assert ftp.store("tls", b"x").code == 226
-    with server.ftp() as ftp:
-        ftp.login()
-
-
 def test_r1_the_oldest_howto(daemon, pki):
     server = daemon(f"<IfModule mod_tls.c>\nTLSEngine on\nTLSLog {{dir}}/run/tls.log\n"
                     f"TLSProtocol TLSv1\nTLSRequired off\n{pki.rsa.directives()}\n"
@@ -221,15 +214,6 @@ def test_r1_the_oldest_howto(daemon, pki):
     assert server.s_client("-tls1_2").status != 0
     with server.ftp() as ftp:  # TLS is not required
         ftp.login()
-
-
-def test_r2_the_howto_of_today(daemon, pki):
-    server = daemon("TLSProtocol TLSv1 TLSv1.1 TLSv1.2 TLSv1.3", "TLSRequired off",
-                    f"TLSCACertificateFile {pki.ca}", "TLSVerifyClient off", "TLSRenegotiate none",
-                    certificate=(pki.rsa, pki.ec))
-    for signature in ("RSA-PSS+SHA256", "ECDSA+SHA256"):
-        server.s_client("-sigalgs", signature).ok()
-    both_kinds_of_clients(server)
 
 
 def test_r41_the_example_of_debian_uncommented(daemon, pki):

@@ -9,8 +9,6 @@ import pytest
 
 from harness.stream import TlsStream
 
-CONTROL = "550 SSL/TLS required on the control channel"
-
 
 @pytest.mark.parametrize("level, directives, plain, clear_data", (
     (0, ("TLSEngine off",), "331", None),
@@ -65,17 +63,6 @@ def test_implicit_tls_spoken_to_the_explicit_port(daemon):
         assert ftp.store("a", b"x").code == 226
 
 
-def test_r15_client_that_insists_on_prot_c(daemon):
-    server = daemon("TLSRequired on")
-    with server.ftps() as ftp:
-        assert ftp.cmd("PROT C").code == 534
-    server.tls_log.wait_for("PROT: TLSRequired requires protection for data transfers")
-    relaxed = daemon("TLSRequired auth")
-    with relaxed.ftps() as ftp:
-        ftp.prot("C")
-        assert ftp.store("clear", b"x").code == 226
-
-
 @pytest.mark.parametrize("order", (
     ("AUTH", "PBSZ", "PROT", "USER"), ("AUTH", "USER", "PBSZ", "PROT"), ("AUTH", "PROT", "USER"),
     ("AUTH", "USER", "PROT", "PBSZ")))
@@ -99,18 +86,6 @@ def test_transfer_commands_by_several_sessions_at_once(daemon):
         assert transfer.finish().code == 226
         assert (server.home / f"parallel-{i}").read_bytes() == bytes([i]) * 400_000
         clients[i].close()
-
-
-@pytest.mark.parametrize("lines", (("TLSProtocol TLSv1.2",),
-                                   ("<Global>", "TLSProtocol TLSv1.2", "</Global>")),
-                         ids=("server", "global"))
-def test_r8_only_tls12(daemon, lines):
-    server = daemon(*lines)
-    with server.ftps() as ftp:
-        assert ftp.stream.version == "TLSv1.2"
-        assert ftp.store("a", b"x").code == 226
-    assert server.s_client("-tls1_3").status != 0
-    server.tls_log.wait_for("perhaps client requested disabled TLS protocol version: TLSv1.3")
 
 
 @pytest.mark.parametrize("version", ("1.2", "1.3"))

@@ -5,6 +5,7 @@ MOD_TLS_BUILD_DIR   folder that holds mod_tls.so; the word `debian` means the pa
 MOD_TLS_SANITIZED   1 if that module was built with ASan and UBSan
 """
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,16 @@ _build_dir = os.environ.get("MOD_TLS_BUILD_DIR", "")
 ORIGINAL = _build_dir == "debian"
 SANITIZED = os.environ.get("MOD_TLS_SANITIZED") == "1"
 VERSION = "mod_tls/2.9.2" if ORIGINAL else "mod_tls/3.0.0"
+
+
+def _version_of(*command: str) -> str:
+    """The first version that a program tells of itself."""
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    return re.search(r"\d+(\.\d+)+\w*", told.stdout + told.stderr)[0]
+
+
+CURL = tuple(map(int, _version_of("curl", "--version").split(".")[:2]))
+HOST = _version_of(PROFTPD, "-v")
 
 
 def module_dir() -> Path:
