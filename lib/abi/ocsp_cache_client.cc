@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <memory>
-#include <system_error>
 
 #include "cache/hex.h"
 #include "ossl/ocsp_message.h"
@@ -15,7 +14,7 @@ namespace mod_tls::abi {
 namespace {
 
 core::Error last_error() {
-  return {core::Errc::io, std::generic_category().message(last_provider_error())};
+  return {core::Errc::io, core::errno_text(last_provider_error())};
 }
 
 }  // namespace

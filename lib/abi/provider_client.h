@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "core/result.h"
@@ -42,8 +41,7 @@ class ProviderClient {
     writable.push_back('\0');
     errno = 0;
     if (provider.open(&provider, writable.data(), more...) < 0) {
-      return core::Error{core::Errc::unusable,
-                         std::generic_category().message(last_provider_error())};
+      return core::Error{core::Errc::unusable, core::errno_text(last_provider_error())};
     }
     provider_ = &provider;
     return core::success();

@@ -2,16 +2,11 @@
 #include "abi/session_cache_client.h"
 
 #include <cerrno>
-#include <system_error>
 #include <vector>
 
 namespace mod_tls::abi {
 
 namespace {
-
-std::string words_of(int error) {
-  return std::generic_category().message(error);
-}
 
 unsigned int size_of(ossl::SessionId id) {
   return static_cast<unsigned int>(id.size());
@@ -25,8 +20,8 @@ core::Status SessionCacheClient::open(tls_sess_cache_t &provider, const std::str
 }
 
 void SessionCacheClient::report(std::string_view what, int error) {
-  const std::string line =
-      "error " + std::string(what) + " '" + provider()->cache_name + "' cache: " + words_of(error);
+  const std::string line = "error " + std::string(what) + " '" + provider()->cache_name +
+                           "' cache: " + core::errno_text(error);
   if (line == reported_) return;
   log_(line);
   reported_ = line;

@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <memory>
-#include <system_error>
 
 #include "cache/hex.h"
 #include "core/ascii.h"
@@ -32,10 +31,6 @@ struct CloseDirectory {
   void operator()(DIR *directory) const { ::closedir(directory); }
 };
 using DirectoryPtr = std::unique_ptr<DIR, CloseDirectory>;
-
-std::string words_of(int error) {
-  return std::generic_category().message(error);
-}
 
 std::string file_of(ByteView name) {
   return to_hex(name) + std::string(kSuffix);
@@ -109,7 +104,7 @@ core::Result<std::string> parse_fs_info(std::string_view info) {
 core::Result<FileHandle> FsStore::open_directory(const std::string &path, uid_t owner) {
   struct stat st {};
   if (::lstat(path.c_str(), &st) != 0) {
-    return Error{Errc::not_found, "unable to check '" + path + "': " + words_of(errno)};
+    return Error{Errc::not_found, "unable to check '" + path + "': " + core::errno_text(errno)};
   }
   if (!S_ISDIR(st.st_mode)) {
     return Error{Errc::unusable, "unable to use '" + path + "': Not a directory"};
@@ -129,12 +124,13 @@ core::Result<FileHandle> FsStore::open_directory(const std::string &path, uid_t 
     return Error{Errc::not_permitted, "unable to use '" + path + "': it was replaced meanwhile"};
   }
   if (directory && ::faccessat(directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
-    return Error{Errc::not_permitted, "unable to write to '" + path + "': " + words_of(errno)};
+    return Error{Errc::not_permitted,
+                 "unable to write to '" + path + "': " + core::errno_text(errno)};
   }
   // Descriptors below are moved about when a session starts.
   if (directory) directory = FileHandle{::fcntl(directory.get(), F_DUPFD_CLOEXEC, 10)};
   if (directory) return directory;
-  return Error{Errc::io, "unable to open '" + path + "': " + words_of(errno)};
+  return Error{Errc::io, "unable to open '" + path + "': " + core::errno_text(errno)};
 }
 
 /// Whatever is under that name already is none of ours, or a half-written one of a process before.
@@ -178,7 +174,7 @@ Found FsStore::get(ByteView name, std::time_t now) {
   struct stat st {};
   if (::fstat(in.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > kLargest) return {};
   if (st.st_mtime <= now) {
-    if (::unlinkat(directory_.get(), file.c_str(), 0) == 0) expired_++;
+    if (::unlinkat(directory_.get(), file.c_str(), 0) == 0) shared_.expired++;
     return {};
   }
   Found found{Outcome::done, Bytes(static_cast<std::size_t>(st.st_size))};
@@ -217,13 +213,14 @@ core::Result<std::uint64_t> FsStore::clear() {
     }
     return true;
   });
-  if (!read) return Error{Errc::io, "unable to read the directory: " + words_of(errno)};
-  if (failure != 0) return Error{Errc::io, "unable to remove entries: " + words_of(failure)};
+  if (!read) return Error{Errc::io, "unable to read the directory: " + core::errno_text(errno)};
+  if (failure != 0)
+    return Error{Errc::io, "unable to remove entries: " + core::errno_text(failure)};
   return cleared;
 }
 
 StoreFacts FsStore::facts() {
-  StoreFacts facts{.expired = expired_};
+  StoreFacts facts{.expired = shared_.expired};
   std::uint64_t visited = 0;
   each_file([&](std::string_view file) {
     facts.entries += is_entry(file) ? 1 : 0;
@@ -243,7 +240,7 @@ void FsStore::sweep(std::time_t now, unsigned char share) {
         ::fstatat(directory_.get(), file.data(), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
         st.st_mtime + (half ? kAbandoned : 0) <= now &&
         ::unlinkat(directory_.get(), file.data(), 0) == 0 && !half) {
-      expired_++;
+      shared_.expired++;
     }
     return visited < limits_.names;
   });

@@ -7,12 +7,19 @@
 #include <string_view>
 
 #include "cache/byte_store.h"
+#include "cache/counters.h"
 #include "cache/file_handle.h"
 
 namespace mod_tls::cache {
 
 /// The directory of "/path=<absolute directory>" (doc/caches.md).
 core::Result<std::string> parse_fs_info(std::string_view info);
+
+/// What the processes that use the same directory share. Valid when all bits are 0.
+struct FsShared {
+  Counters counters;
+  std::atomic<std::uint64_t> expired;  ///< Entries that were removed because their time was over.
+};
 
 /// FsStore keeps each entry as a file of a directory, "<hex name>.entry", mode 0600, whose time of
 /// modification says when it expires. It works through a descriptor of the directory, so it still
@@ -29,9 +36,10 @@ class FsStore final : public ByteStore {
     std::uint64_t files = 4096;
   };
 
-  explicit FsStore(FileHandle directory) : FsStore(std::move(directory), Limits{}) {}
-  FsStore(FileHandle directory, Limits limits)
-      : directory_(std::move(directory)), limits_(limits) {}
+  FsStore(FileHandle directory, FsShared &shared)
+      : FsStore(std::move(directory), shared, Limits{}) {}
+  FsStore(FileHandle directory, FsShared &shared, Limits limits)
+      : directory_(std::move(directory)), shared_(shared), limits_(limits) {}
 
   Outcome put(ByteView name, ByteView value, std::time_t expires, std::time_t now) override;
   Found get(ByteView name, std::time_t now) override;
@@ -54,8 +62,8 @@ class FsStore final : public ByteStore {
   [[nodiscard]] FileHandle open_fresh(const std::string &file) const;
 
   FileHandle directory_;
+  FsShared &shared_;
   Limits limits_;
-  std::uint64_t expired_ = 0;
 };
 
 }  // namespace mod_tls::cache

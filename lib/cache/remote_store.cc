@@ -50,6 +50,13 @@ void raise_to(std::atomic<std::uint64_t> &highest, std::uint64_t number) {
   }
 }
 
+/// By one, but not below 0: what is removed may be from before, or another host's.
+void lower(std::atomic<std::uint64_t> &count) {
+  std::uint64_t seen = count;
+  while (seen > 0 && !count.compare_exchange_weak(seen, seen - 1)) {
+  }
+}
+
 }  // namespace
 
 RemoteStore::RemoteStore(Clients clients, std::string prefix, RemoteShared &shared, Clock clock,
@@ -194,7 +201,7 @@ Found RemoteStore::get(ByteView name, std::time_t now) {
 Outcome RemoteStore::remove(ByteView name) {
   if (name.size() > kLongestName) return Outcome::miss;
   const Outcome outcome = ask_for(name, {KeyValueVerb::remove, {}, {}, 0, clock_()}, nullptr);
-  if (outcome == Outcome::done && shared_.stored_since_clear > 0) shared_.stored_since_clear--;
+  if (outcome == Outcome::done) lower(shared_.stored_since_clear);
   return outcome;
 }
 

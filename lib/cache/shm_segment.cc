@@ -11,7 +11,6 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
-#include <system_error>
 #include <utility>
 
 #include "cache/file_handle.h"
@@ -28,12 +27,8 @@ using core::Result;
 constexpr int kLockTries = 40;
 constexpr timespec kLockPause{0, 50'000'000};
 
-std::string words_of(int error) {
-  return std::generic_category().message(error);
-}
-
 Error file_error(const std::string &what, const std::string &file, int error) {
-  return {Errc::io, "unable to " + what + " file '" + file + "': " + words_of(error)};
+  return {Errc::io, "unable to " + what + " file '" + file + "': " + core::errno_text(error)};
 }
 
 /// Two daemons that start at once prepare the segment one after the other.
@@ -79,7 +74,7 @@ bool used_by_another(const SegmentHeader &header, pid_t self) {
       header.owners, [self](const auto &owner) { return owner != self && daemon_lives(owner); });
 }
 
-std::span<std::byte> attach(int id, std::size_t size) {
+std::span<std::byte> attach_memory(int id, std::size_t size) {
   void *address = ::shmat(id, nullptr, 0);
   // The manual's way of saying no.
   if (reinterpret_cast<std::intptr_t>(address) == -1) return {};
@@ -88,7 +83,7 @@ std::span<std::byte> attach(int id, std::size_t size) {
 
 Error segment_error(const SegmentRequest &request, int error) {
   std::string text = "unable to allocate shared memory of " + std::to_string(request.size) +
-                     " bytes for '" + request.file + "': " + words_of(error);
+                     " bytes for '" + request.file + "': " + core::errno_text(error);
   if (error == ENOSPC || error == ENOMEM || error == EINVAL) {
     text += " (see kernel.shmmax and kernel.shmall, or write a smaller &size=)";
   }
@@ -118,7 +113,7 @@ Result<std::span<std::byte>> take_over(const SegmentRequest &request, int id) {
   shmid_ds there{};
   if (::shmctl(id, IPC_STAT, &there) != 0) return segment_error(request, errno);
   const std::span<std::byte> memory =
-      is_own(there.shm_perm) ? attach(id, there.shm_segsz) : std::span<std::byte>{};
+      is_own(there.shm_perm) ? attach_memory(id, there.shm_segsz) : std::span<std::byte>{};
   const bool ours = !memory.empty() && check_table(memory).ok();
   if (ours && memory.size() == request.size) return memory;
   const auto *header = reinterpret_cast<const SegmentHeader *>(memory.data());
@@ -140,7 +135,23 @@ ShmSegment &ShmSegment::operator=(ShmSegment &&other) noexcept {
 }
 
 ShmSegment::~ShmSegment() {
+  detach();
+}
+
+void ShmSegment::detach() {
   if (attached()) ::shmdt(memory_.data());
+  memory_ = {};
+}
+
+bool ShmSegment::attach() {
+  shmid_ds there{};
+  if (attached()) return true;
+  if (id_ < 0 || ::shmctl(id_, IPC_STAT, &there) != 0) return false;
+  const bool goes = (there.shm_perm.mode & SHM_DEST) != 0;  // with the last that has it
+  if (goes || !is_own(there.shm_perm)) return false;
+  memory_ = attach_memory(id_, there.shm_segsz);
+  if (attached() && !check_table(memory_).ok()) detach();
+  return attached();
 }
 
 Result<ShmSegment> ShmSegment::open(const SegmentRequest &request,
@@ -161,7 +172,7 @@ Result<ShmSegment> ShmSegment::open(const SegmentRequest &request,
   }
   const int id = ::shmget(key, request.size, IPC_CREAT | IPC_EXCL | 0600);
   if (id < 0) return segment_error(request, errno);
-  ShmSegment segment{id, attach(id, request.size)};
+  ShmSegment segment{id, attach_memory(id, request.size)};
   if (!segment.attached()) return segment_error(request, errno);
   if (auto status = format_table(segment.memory(), request.seed, request.now); !status) {
     return std::move(status).error();

@@ -39,8 +39,14 @@ class ShmSegment {
   static core::Result<ShmSegment> open(const SegmentRequest &request,
                                        std::vector<std::string> &notices);
 
+  /// Lets go of the memory, in this process alone: who has entered stays in it.
+  void detach();
+  /// Has it back, if it is still there and still ours.
+  bool attach();
+
   [[nodiscard]] bool attached() const { return !memory_.empty(); }
   [[nodiscard]] std::span<std::byte> memory() const { return memory_; }
+  /// -1 until one has been opened.
   [[nodiscard]] int id() const { return id_; }
   /// How many processes have it attached, -1 with errno if it cannot be looked at.
   [[nodiscard]] long attach_count() const;

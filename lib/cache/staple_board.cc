@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 namespace mod_tls::cache {
 
@@ -29,7 +28,7 @@ core::Result<std::unique_ptr<StapleBoard>> StapleBoard::create(std::size_t place
   void *memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) {
     return core::Error{core::Errc::io, "no shared memory for OCSP responses",
-                       std::generic_category().message(errno)};
+                       core::errno_text(errno)};
   }
   return std::make_unique<StapleBoard>(Key{}, std::unique_ptr<void, Unmap>(memory, Unmap{bytes}),
                                        places);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <system_error>
 
 namespace mod_tls::core {
 
@@ -26,5 +27,10 @@ struct Error {
 
   friend bool operator==(const Error &, const Error &) = default;
 };
+
+/// What the system says of an errno: "No such file or directory". Safe beside threads.
+[[nodiscard]] inline std::string errno_text(int error) {
+  return std::generic_category().message(error);
+}
 
 }  // namespace mod_tls::core

@@ -37,6 +37,8 @@ class TicketRing {
   void add(TicketKey &&key, std::size_t limit);
   /// From now on, any key that is added counts as newer than those held: they came from elsewhere.
   void retire();
+  /// Drops every key.
+  void clear() { keys_ = std::pmr::vector<TicketKey>(keys_.get_allocator()); }
   /// Drops every key whose time is over, but for the one that seals and pinned ones.
   void expire(TicketTime now);
 

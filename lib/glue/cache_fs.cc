@@ -1,18 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/cache_fs.h"
 
+#include <sys/stat.h>
+
 #include <ctime>
 
+#include "core/ascii.h"
 #include "glue/privileges.h"
 
 namespace mod_tls::glue {
 
 namespace {
 
+/// The server's Group, as far as it is known yet.
+gid_t daemon_group() {
+  const auto *gid = static_cast<const gid_t *>(get_param_ptr(main_server->conf, "GroupID", FALSE));
+  return gid != nullptr ? *gid : ::getegid();
+}
+
 /// The server's User, as far as it is known yet.
 uid_t daemon_user() {
   const auto *uid = static_cast<const uid_t *>(get_param_ptr(main_server->conf, "UserID", FALSE));
   return uid != nullptr ? *uid : ::geteuid();
+}
+
+bool may_write(int directory, uid_t user, gid_t group) {
+  struct stat st {};
+  if (user == PR_ROOT_UID || ::fstat(directory, &st) != 0) return true;
+  if (st.st_uid == user) return (st.st_mode & S_IWUSR) != 0;
+  return st.st_gid == group && (st.st_mode & S_IWGRP) != 0;
 }
 
 }  // namespace
@@ -48,13 +64,18 @@ void RootedStore::sweep(std::time_t now, unsigned char share) {
   store_.sweep(now, share);
 }
 
-core::Status FsBackend::open(std::string_view info, std::vector<std::string> &) {
+core::Status FsBackend::open(std::string_view info, std::vector<std::string> &notices) {
   store_.reset();
   const auto path = cache::parse_fs_info(info);
   if (!path) return path.error();
   auto directory = cache::FsStore::open_directory(*path, daemon_user());
   if (!directory) return std::move(directory).error();
-  store_.emplace(std::move(*directory));
+  if (use_ == CacheUse::ocsp && !may_write(directory->get(), daemon_user(), daemon_group())) {
+    notices.push_back(
+        "OCSP responses are not kept in " + core::quoted(*path) +
+        ": who fetches them is the server's User, who may not write there (chown it)");
+  }
+  store_.emplace(std::move(*directory), *shared_);
   const std::time_t now = std::time(nullptr);
   store_->sweep(now, static_cast<unsigned char>(now));
   return core::success();

@@ -14,7 +14,8 @@ namespace mod_tls::glue {
 /// root's, and sessions run as the server's User.
 class RootedStore final : public cache::ByteStore {
  public:
-  explicit RootedStore(cache::FileHandle directory) : store_(std::move(directory)) {}
+  RootedStore(cache::FileHandle directory, cache::FsShared &shared)
+      : store_(std::move(directory), shared) {}
 
   cache::Outcome put(cache::ByteView name, cache::ByteView value, std::time_t expires,
                      std::time_t now) override;
@@ -34,16 +35,16 @@ class FsBackend final : public CacheBackend {
   FsBackend(CacheUse use, CacheHost host) : use_(use), host_(host) {}
 
   core::Status open(std::string_view info, std::vector<std::string> &notices) override;
-  void close() override {}  // sessions go on with it
+  void close() override { store_.reset(); }
   core::Status destroy() override;
   cache::ByteStore *store() override { return store_ ? &*store_ : nullptr; }
-  cache::Counters &counters() override { return *counters_; }
+  cache::Counters &counters() override { return shared_->counters; }
   std::vector<std::string> describe() override;
 
  private:
   CacheUse use_;
   CacheHost host_;
-  cache::SharedBlock<cache::Counters> counters_;
+  cache::SharedBlock<cache::FsShared> shared_;
   std::optional<RootedStore> store_;
 };
 

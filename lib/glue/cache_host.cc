@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/cache_host.h"
 
-#include <memory>
+#include <array>
 #include <optional>
 
 #include "glue/privileges.h"
@@ -20,8 +20,13 @@ int as_length(std::string_view text) {
 }
 
 /// Drawn once per daemon; sessions inherit it, and it stays over SIGHUP.
-core::Result<ossl::EntryKey> drawn_key() {
-  static std::optional<ossl::EntryKey> key;  // NOLINT(lazy-global): drawn before any fork
+std::optional<ossl::EntryKey> &drawn_keys(ossl::EntryKind kind) {
+  static std::array<std::optional<ossl::EntryKey>, 2> keys;  // NOLINT(lazy-global): before any fork
+  return keys[kind == ossl::EntryKind::session ? 0 : 1];
+}
+
+core::Result<ossl::EntryKey> drawn_key(ossl::EntryKind kind) {
+  std::optional<ossl::EntryKey> &key = drawn_keys(kind);
   if (!key) {
     auto drawn = ossl::random_entry_key();
     if (!drawn) return drawn;
@@ -45,13 +50,18 @@ void CacheHost::debug(int level, std::string_view text) const {
   pr_log_debug(level, "%s: %.*s", version_, as_length(text), text.data());
 }
 
-core::Result<ossl::EntryKey> cache_entry_key() {
+void forget_drawn_key(ossl::EntryKind kind) {
+  drawn_keys(kind).reset();
+}
+
+core::Result<ossl::EntryKey> cache_entry_key(ossl::EntryKind kind) {
   const auto *file =
       static_cast<const char *>(get_param_ptr(main_server->conf, "TLSCacheSecretFile", FALSE));
-  if (file == nullptr) return drawn_key();
+  if (file == nullptr) return drawn_key(kind);
   const RootPrivileges root;
   const auto secret = ossl::read_secret_file(file);
-  return secret ? ossl::derive_entry_key(*secret) : core::Result<ossl::EntryKey>{secret.error()};
+  if (!secret) return secret.error();
+  return ossl::derive_entry_key(*secret, kind);
 }
 
 }  // namespace mod_tls::glue

@@ -28,8 +28,10 @@ class CacheHost {
   const char *version_;
 };
 
-/// The key under which entries are sealed: from the file of TLSCacheSecretFile, or drawn once and
-/// kept as long as the daemon lives. Reads the file with root privileges.
-core::Result<ossl::EntryKey> cache_entry_key();
+/// The key under which entries of that kind are sealed: from the file of TLSCacheSecretFile, or
+/// drawn once and kept as long as the daemon lives. Reads the file with root privileges.
+core::Result<ossl::EntryKey> cache_entry_key(ossl::EntryKind kind);
+/// In a process that does not open that cache any more: the key that was drawn is wiped.
+void forget_drawn_key(ossl::EntryKind kind);
 
 }  // namespace mod_tls::glue

@@ -10,12 +10,12 @@ int enroll_caches(const CacheHost &host, const char *name, SessionProvider &sess
                   OcspProvider &responses) {
   if (sessions.enroll(name) != 0) {
     host.notice("unable to register '" + std::string(name) +
-                "' SSL session cache: " + std::strerror(errno));
+                "' SSL session cache: " + core::errno_text(errno));
     return -1;
   }
   if (responses.enroll(name) != 0) {
     host.notice("unable to register '" + std::string(name) +
-                "' OCSP response cache: " + std::strerror(errno));
+                "' OCSP response cache: " + core::errno_text(errno));
     return -1;
   }
   return 0;

@@ -226,6 +226,10 @@ int errno_of(const core::Error &error) {
 
 }  // namespace
 
+ossl::EntryKind OpenCache::kind() const {
+  return use_ == CacheUse::sessions ? ossl::EntryKind::session : ossl::EntryKind::ocsp_response;
+}
+
 int OpenCache::open(const char *info) {
   cache_.reset();
   const RootPrivileges root;
@@ -236,7 +240,7 @@ int OpenCache::open(const char *info) {
     host_.notice(opened.error().message);
     return errno_of(opened.error());
   }
-  const auto key = cache_entry_key();
+  const auto key = cache_entry_key(kind());
   if (!key) {
     host_.notice("TLSCacheSecretFile: " + key.error().message);
     return errno_of(key.error());
@@ -248,6 +252,7 @@ int OpenCache::open(const char *info) {
 void OpenCache::close() {
   cache_.reset();
   backend_.close();
+  if (is_master == 0) forget_drawn_key(kind());  // only the daemon opens it again
 }
 
 int OpenCache::destroy() {

@@ -33,6 +33,8 @@ class OpenCache {
   [[nodiscard]] const CacheHost &host() const { return host_; }
 
  private:
+  [[nodiscard]] ossl::EntryKind kind() const;
+
   CacheUse use_;
   CacheBackend &backend_;
   CacheHost host_;

@@ -36,7 +36,7 @@ class ServerBackend final : public CacheBackend {
       : use_(use), host_(host), kind_(kind) {}
 
   core::Status open(std::string_view info, std::vector<std::string> &notices) override;
-  void close() override {}  // entries stay, and so does what is known about the servers
+  void close() override { store_.reset(); }  // what is known about the servers stays
   core::Status destroy() override;
   cache::ByteStore *store() override { return store_ ? &*store_ : nullptr; }
   cache::Counters &counters() override { return shared_->counters; }

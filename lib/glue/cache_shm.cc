@@ -27,16 +27,18 @@ std::uint64_t draw_seed() {
 
 }  // namespace
 
-bool ShmBackend::is_open_as(const std::string &file, std::size_t size) const {
-  return table_ && file == file_ && size == segment_.memory().size();
+bool ShmBackend::has_again(const std::string &file, std::size_t size) {
+  if (file != file_ || size != size_ || !segment_.attach()) return false;
+  if (!table_) table_.emplace(segment_.memory());
+  return true;
 }
 
 core::Status ShmBackend::open(std::string_view info, std::vector<std::string> &notices) {
   auto wanted = cache::parse_shm_info(info);
   if (!wanted) return std::move(wanted).error();
   notices = std::move(wanted->notices);
-  if (is_open_as(wanted->file, wanted->size)) return core::success();
-  if (table_) release();  // after a restart with another file or size
+  if (has_again(wanted->file, wanted->size)) return core::success();
+  release();  // after a restart with another file or size
   auto segment = cache::ShmSegment::open(
       {.file = wanted->file,
        .project = use_ == CacheUse::sessions ? kSessionProject : kResponseProject,
@@ -47,9 +49,17 @@ core::Status ShmBackend::open(std::string_view info, std::vector<std::string> &n
   if (!segment) return std::move(segment).error();
   segment_ = std::move(*segment);
   file_ = wanted->file;
+  size_ = wanted->size;
   table_.emplace(segment_.memory());
   claim();
   return core::success();
+}
+
+/// The segment stays, and this daemon in it: after its restart it has the entries again. Where it
+/// does not want them any more, release() is for its end.
+void ShmBackend::close() {
+  table_.reset();
+  segment_.detach();
 }
 
 core::Status ShmBackend::destroy() {
@@ -65,10 +75,9 @@ void ShmBackend::claim() {
 }
 
 bool ShmBackend::release() {
-  if (!table_) return false;
   const RootPrivileges root;
   table_.reset();
-  const bool gone = segment_.release(::getpid());
+  const bool gone = segment_.attach() && segment_.release(::getpid());
   segment_ = cache::ShmSegment{};
   return gone;
 }
@@ -81,7 +90,8 @@ std::vector<std::string> ShmBackend::describe() {
   const long attached = segment_.attach_count();
   const std::string id = std::to_string(segment_.id());
   if (attached < 0) {
-    lines.push_back("Unable to stat shared memory segment ID " + id + ": " + std::strerror(errno));
+    lines.push_back("Unable to stat shared memory segment ID " + id + ": " +
+                    core::errno_text(errno));
   } else {
     lines.push_back("Shared memory segment ID: " + id);
     lines.push_back("Shared memory segment size: " + std::to_string(segment_.memory().size()) +

@@ -16,7 +16,7 @@ class ShmBackend final : public CacheBackend {
   ShmBackend(CacheUse use, CacheHost host) : use_(use), host_(host) {}
 
   core::Status open(std::string_view info, std::vector<std::string> &notices) override;
-  void close() override {}  // sessions, and the daemon after its restart, go on with it
+  void close() override;
   core::Status destroy() override;
   cache::ByteStore *store() override { return table_ ? &*table_ : nullptr; }
   cache::Counters &counters() override { return table_->header().counters; }
@@ -28,11 +28,13 @@ class ShmBackend final : public CacheBackend {
   bool release();
 
  private:
-  [[nodiscard]] bool is_open_as(const std::string &file, std::size_t size) const;
+  /// Whether the segment is that of `file` and `size`, and could be attached again if need be.
+  bool has_again(const std::string &file, std::size_t size);
 
   CacheUse use_;
   CacheHost host_;
   std::string file_;
+  std::size_t size_ = 0;
   cache::ShmSegment segment_;
   std::optional<cache::ShmTable> table_;
 };

@@ -94,7 +94,7 @@ template <class Cache>
 int clear(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
   errno = ENOSYS;
   const int count = cache != nullptr ? cache->clear(cache) : -1;
-  if (count < 0) return refuse(ctrl, core::failed_text(request, std::strerror(errno)));
+  if (count < 0) return refuse(ctrl, core::failed_text(request, core::errno_text(errno)));
   answer(ctrl, core::cleared_text(request.kind, count, cache->cache_name));
   return kDone;
 }
@@ -103,7 +103,7 @@ template <class Cache>
 int remove(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
   errno = ENOSYS;
   if (cache == nullptr || cache->remove(cache) < 0) {
-    return refuse(ctrl, core::failed_text(request, std::strerror(errno)));
+    return refuse(ctrl, core::failed_text(request, core::errno_text(errno)));
   }
   answer(ctrl, core::removed_text(request.kind, cache->cache_name));
   return kDone;

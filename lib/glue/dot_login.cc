@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <optional>
-#include <system_error>
 
 #include "cache/file_handle.h"
 #include "core/ascii.h"
@@ -54,7 +53,7 @@ core::Error unable(const char *what, const std::string &path, const std::string 
 }
 
 core::Error system_error(const std::string &path) {
-  return unable("open", path, std::generic_category().message(errno));
+  return unable("open", path, core::errno_text(errno));
 }
 
 /// The file behind the descriptor, in the home that was looked at last: whoever could exchange one

@@ -39,7 +39,7 @@ core::Result<std::vector<std::string>> status_of(Cache *cache, int flags) {
   std::vector<std::string> lines;
   errno = 0;
   if (cache->status(cache, collect_line, &lines, flags) < 0) {
-    return core::Error{core::Errc::io, std::strerror(errno)};
+    return core::Error{core::Errc::io, core::errno_text(errno)};
   }
   return lines;
 }

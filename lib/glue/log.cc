@@ -29,7 +29,7 @@ void report_open_failure(int result, int error) {
       return;
     default:
       log_syslog(PR_LOG_NOTICE,
-                 std::string("notice: unable to open TLSLog: ") + std::strerror(error));
+                 std::string("notice: unable to open TLSLog: ") + core::errno_text(error));
   }
 }
 

@@ -12,7 +12,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <system_error>
 
 #include "core/pass_phrase_text.h"
 #include "net/pipe.h"
@@ -157,8 +156,7 @@ class Listener {
 };
 
 core::Error failed(const std::string &program, int error) {
-  return {core::Errc::io,
-          "unable to run '" + program + "': " + std::generic_category().message(error)};
+  return {core::Errc::io, "unable to run '" + program + "': " + core::errno_text(error)};
 }
 
 }  // namespace

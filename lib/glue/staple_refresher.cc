@@ -9,11 +9,15 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <span>
 #include <utility>
 
 #include "glue/callback_guard.h"
 #include "glue/log.h"
+#include "glue/module_state.h"
+#include "glue/privileges.h"
 #include "glue/proftpd.h"
+#include "net/confinement.h"
 
 namespace mod_tls::glue {
 
@@ -40,6 +44,41 @@ void reset_signals() {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+/// Ticket keys, private keys, pass phrases, and what opens cached sessions. The contexts go with
+/// their keys: the certificates that are needed here are held by the jobs.
+void forget_secrets() {
+  is_master = 0;  // caches keep what the daemon itself needs for its next restart
+  ModuleState &state = module_state();
+  state.session_caching.close();
+  state.ticket_keys.forget();
+  state.pass_phrases.wipe();
+  state.contexts = ContextStore{};
+}
+
+/// The server's User and Group, as the daemon has them between its calls of PRIVS_ROOT.
+net::Account own_account() {
+  net::Account account{.user = ::geteuid(), .group = ::getegid()};
+  if (daemon_gids == nullptr) return account;
+  const std::span groups{static_cast<const gid_t *>(daemon_gids->elts),
+                         static_cast<std::size_t>(daemon_gids->nelts)};
+  account.groups.assign(groups.begin(), groups.end());
+  return account;
+}
+
+/// False, with a log line, if root's rights could not be given up.
+bool give_up_rights() {
+  const net::Account account = own_account();
+  core::Status become = core::success();
+  {
+    const RootPrivileges root;
+    become = net::become(account);
+    session.disable_id_switching = TRUE;  // the end of this scope has nothing to go back to
+  }
+  if (become) return true;
+  log_syslog(PR_LOG_WARNING, "no process to fetch OCSP responses: " + become.error().message);
+  return false;
 }
 
 /// Certificates that were renewed or taken out leave their places to those that are there now.
@@ -76,6 +115,18 @@ int work(std::vector<StapleJob> &jobs, abi::OcspCacheClient &cache, cache::Stapl
   return 0;
 }
 
+int be_refresher(std::vector<StapleJob> &jobs, abi::OcspCacheClient &cache,
+                 cache::StapleBoard &board, int watch, pid_t daemon) {
+  reset_signals();
+  pr_proctitle_set("%s", "(fetching OCSP responses)");
+  pr_ipbind_close_listeners();
+  net::close_servers();
+  forget_secrets();
+  if (!give_up_rights()) return 1;
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // which a change of ids takes back
+  return ::getppid() == daemon ? work(jobs, cache, board, watch, daemon) : 0;
+}
+
 }  // namespace
 
 void StapleRefresher::start(std::vector<StapleJob> jobs, abi::OcspCacheClient &cache,
@@ -88,11 +139,7 @@ void StapleRefresher::start(std::vector<StapleJob> jobs, abi::OcspCacheClient &c
   pid_ = ::fork();
   if (pid_ == 0) {
     ::close(lifeline_);
-    reset_signals();
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    pr_ipbind_close_listeners();
-    pr_proctitle_set("%s", "(fetching OCSP responses)");
-    const int status = guarded(1, [&] { return work(jobs, cache, board, watch, daemon); });
+    const int status = guarded(1, [&] { return be_refresher(jobs, cache, board, watch, daemon); });
     ::_exit(status);  // NOLINT(exit): a process of ours, in which the host has no part
   }
   ::close(watch);

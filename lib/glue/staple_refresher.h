@@ -12,7 +12,9 @@
 namespace mod_tls::glue {
 
 /// StapleRefresher is the daemon's handle of the process that asks OCSP responders. The process
-/// ends when the daemon does: it watches a pipe that only the daemon holds.
+/// ends when the daemon does: it watches a pipe that only the daemon holds. What it reads is
+/// hostile, so before it asks anybody it gives up root for good, and the keys and sockets that it
+/// has from the daemon.
 class StapleRefresher {
  public:
   StapleRefresher() = default;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "net/resolver.h"
@@ -21,7 +20,7 @@ core::Errc errc_of(int error) {
 }
 
 core::Error io_error(const std::string &what, int error) {
-  return {errc_of(error), what + ": " + std::generic_category().message(error)};
+  return {errc_of(error), what + ": " + core::errno_text(error)};
 }
 
 int connect_error(int fd) {

@@ -63,6 +63,16 @@ bool begin(EVP_CIPHER_CTX *ctx, const EntryKey &key, View nonce, View head, View
          EVP_CipherUpdate(ctx, nullptr, &n, name.data(), length(name)) == 1;
 }
 
+std::string_view purpose_of(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::session:
+      return "mod_tls cache entry 1";
+    case EntryKind::ocsp_response:
+      return "mod_tls cache response 1";
+  }
+  return {};
+}
+
 }  // namespace
 
 EntryKey::~EntryKey() {
@@ -78,10 +88,10 @@ Result<EntryKey> random_entry_key() {
   return key;
 }
 
-Result<EntryKey> derive_entry_key(View secret) {
+Result<EntryKey> derive_entry_key(View secret, EntryKind kind) {
   clear_errors();
   EntryKey key;
-  const std::string_view purpose = "mod_tls cache entry 1";
+  const std::string_view purpose = purpose_of(kind);
   if (!hkdf_sha256(std::as_bytes(secret), std::as_bytes(std::span{purpose}),
                    std::as_writable_bytes(key.bytes()))) {
     return library_error("unable to derive the key of cache entries");

@@ -33,11 +33,12 @@ class EntryKey {
 
 /// A key that no other daemon has.
 core::Result<EntryKey> random_entry_key();
-/// The key that every daemon with the same secret has (HKDF-SHA256, RFC 5869).
-core::Result<EntryKey> derive_entry_key(std::span<const unsigned char> secret);
-
 /// What is inside an entry. One kind is never taken for another.
 enum class EntryKind : std::uint8_t { session = 1, ocsp_response = 2 };
+
+/// The key for one kind of entries that every daemon with the same secret has (HKDF-SHA256,
+/// RFC 5869). Who has it cannot open the other kind.
+core::Result<EntryKey> derive_entry_key(std::span<const unsigned char> secret, EntryKind kind);
 
 /// Under what an entry is found: part of what is authenticated.
 struct EntryName {

@@ -4,7 +4,6 @@
 #include <openssl/sslerr.h>
 
 #include <algorithm>
-#include <system_error>
 
 #include "core/cipher_spec.h"
 #include "ossl/byte_bio.h"
@@ -154,8 +153,7 @@ R reason_of(int kind, const Errors &errors, const SSL *ssl, const core::ServerPo
 std::string system_error(const ByteBio *bio, const Errors &errors) {
   const int error = bio == nullptr ? 0 : bio->transport_error();
   if (error == 0) return "system call error: " + to_stack_text(errors);
-  return "system call error: [" + std::to_string(error) + "] " +
-         std::generic_category().message(error);
+  return "system call error: [" + std::to_string(error) + "] " + core::errno_text(error);
 }
 
 /// The line that has always been there, before ours; empty if ours is that line.

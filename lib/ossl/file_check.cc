@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include "core/ascii.h"
 #include "ossl/ciphers.h"
@@ -87,8 +86,8 @@ std::string open_folder_above(const std::string &path) {
 Result<FileFinding> check_program(const std::string &path) {
   struct stat st {};
   if (::stat(path.c_str(), &st) != 0) {
-    return Error{core::Errc::not_found, "error checking " + core::quoted(path) + ": " +
-                                            std::generic_category().message(errno)};
+    return Error{core::Errc::not_found,
+                 "error checking " + core::quoted(path) + ": " + core::errno_text(errno)};
   }
   if (!S_ISREG(st.st_mode)) {
     return unable_to_use(path, {core::Errc::unusable, "Not a regular file"});

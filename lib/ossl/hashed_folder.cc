@@ -41,7 +41,7 @@ std::optional<unsigned long> hash_in(std::string_view name, HashedKind kind) {
 
 core::Result<std::vector<HashedFile>> hashed_files(const std::string &folder, HashedKind kind) {
   const std::unique_ptr<DIR, CloseFolder> open{::opendir(folder.c_str())};
-  if (!open) return core::Error{core::Errc::io, std::generic_category().message(errno)};
+  if (!open) return core::Error{core::Errc::io, core::errno_text(errno)};
   std::vector<HashedFile> files;
   while (const dirent *entry = ::readdir(open.get())) {
     const auto hash = hash_in(entry->d_name, kind);

@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <optional>
-#include <system_error>
 
 #include "ossl/descriptor.h"
 
@@ -18,7 +17,7 @@ namespace {
 
 core::Error system_error(int error) {
   const core::Errc code = error == ENOENT ? core::Errc::not_found : core::Errc::io;
-  return {code, std::generic_category().message(error)};
+  return {code, core::errno_text(error)};
 }
 
 std::optional<core::Error> unfit(const struct stat &st) {

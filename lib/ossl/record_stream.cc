@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "ossl/error_queue.h"
@@ -267,7 +266,7 @@ StreamResult RecordStream::fail(int error, std::string text) {
 
 StreamResult RecordStream::fail_transport() {
   const int error = bio_.transport_error() != 0 ? bio_.transport_error() : EPROTO;
-  return fail(error, std::generic_category().message(error));
+  return fail(error, core::errno_text(error));
 }
 
 /// The meaning of an SSL_* call's return value that was not success.

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include "ossl/descriptor.h"
 
@@ -43,8 +42,7 @@ Result<std::vector<unsigned char>> read_secret_file(const std::string &path) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   struct stat st {};
   if (file.get() < 0 || ::fstat(file.get(), &st) != 0) {
-    return refused(
-        path, errno == ELOOP ? "it is a symbolic link" : std::generic_category().message(errno));
+    return refused(path, errno == ELOOP ? "it is a symbolic link" : core::errno_text(errno));
   }
   if (const std::string fault = fault_of(st); !fault.empty()) return refused(path, fault);
   std::vector<unsigned char> bytes(static_cast<std::size_t>(st.st_size));

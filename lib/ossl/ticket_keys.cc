@@ -193,6 +193,11 @@ void TicketKeys::enter_session() {
   (void)lock_memory();
 }
 
+void TicketKeys::forget() {
+  ring_.clear();
+  Bytes(&memory_).swap(secret_);
+}
+
 void TicketKeys::apply_to(SSL_CTX *ctx) {
   SSL_CTX_set_ex_data(ctx, context_slot(), this);
   SSL_CTX_set_tlsext_ticket_key_evp_cb(ctx, Hooks::on_key);

@@ -39,6 +39,9 @@ class TicketKeys {
   /// long as it lives, so that its data connections can resume at any time.
   void enter_session();
 
+  /// Wipes all keys and the secret they come from, for a process that needs none.
+  void forget();
+
   /// Makes `ctx` seal and open its tickets with these keys, which must outlive it.
   void apply_to(SSL_CTX *ctx);
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import settings
+from harness import process, settings
 from harness.pki import Credential, der
 from make_pki import openssl
 
@@ -234,23 +234,10 @@ def test_a_program_belongs_to_the_whole_daemon(check_config, provider):
 def test_q25_sessions_forget_the_pass_phrase(daemon, pki, private, provider):
     """In the daemon it stays, for the next reload; in a session it goes with the handshake."""
     server = daemon(f"TLSPassPhraseProvider {provider()}", certificate=secured(pki, private))
-
-    def holds(pid: int) -> bool:
-        found = False
-        with open(f"/proc/{pid}/maps", encoding="ascii") as maps, \
-                open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-            for line in maps:
-                span, mode = line.split()[:2]
-                if not mode.startswith("rw") or "[v" in line:
-                    continue
-                begin, end = (int(part, 16) for part in span.split("-"))
-                memory.seek(begin)
-                found = found or SECRET.encode() in memory.read(end - begin)
-        return found
-    assert holds(server.pid)
+    assert process.holds(server.pid, SECRET.encode())
     with server.ftps() as ftp:
         assert ftp.store("a", b"x").code == 226
-        assert not any(holds(pid) for pid in server.session_pids())
+        assert not any(process.holds(pid, SECRET.encode()) for pid in server.session_pids())
 
 
 # --- a person -------------------------------------------------------------------------------------

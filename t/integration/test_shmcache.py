@@ -83,6 +83,29 @@ def test_q38_another_file_and_size_after_sighup(daemon):
     assert returns(server, session, context)
 
 
+@pytest.mark.parametrize("other", ("off", "fs:/path={cache}"))
+def test_q38_a_cache_that_is_used_no_more_is_let_go_of_after_sighup(daemon, other):
+    server = daemon(*SHM, *load("mod_tls_fscache"))
+    (segment,) = segments_of(server.pid)
+    session, context = first_visit(server, "1.2")
+    (server.folder / "cache").mkdir(mode=0o700)
+    directive = f"TLSSessionCache shm:/file={server.run}/sessions"
+    instead = "TLSSessionCache " + other.format(cache=server.folder / "cache")
+    server.rewrite(lambda text: text.replace(directive, instead))
+    server.reload()
+    assert not segments_of(server.pid)
+    assert not returns(server, session, context)
+    server.rewrite(lambda text: text.replace(instead, directive))
+    server.reload()
+    assert segments_of(server.pid) == [segment]
+    assert returns(server, session, context)
+    server.rewrite(lambda text: text.replace(directive, instead))
+    server.reload()
+    assert process.end(server.pid)
+    wait_for(lambda: segment not in segments(), "the end of the segment", 5)
+    server.pid = 0
+
+
 def test_segment_goes_with_the_daemon_and_is_for_root_alone(daemon):
     server = daemon(*SHM)
     (segment,) = segments_of(server.pid)

@@ -261,7 +261,7 @@ def test_q27_must_staple_is_read_as_what_it_is(daemon, authority, feature, value
 @pytest.mark.parametrize("kind", caches.KINDS)
 def test_r30_responses_outlive_their_daemon_and_their_responder(daemon, authority, responder,
                                                                 run_folder, kind):
-    cache = caches.make(kind, run_folder)
+    cache = caches.make(kind, run_folder).owned_by("proftpd")
     try:
         secret = write_secret(run_folder / f"secret-ocsp-{kind}")
         lines = cache.directives(f"TLSCacheSecretFile {secret}", "TLSSessionCache off",

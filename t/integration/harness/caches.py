@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """The session caches there are, each with what it needs, for tests that hold for all of them."""
 import dataclasses
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -22,6 +24,12 @@ class Cache:
     def directives(self, *more: str, timeout: int | None = None, use: str = "TLSSessionCache"):
         seconds = f" {timeout}" if timeout else ""
         return (*self.lines, *more, f"{use} {self.name}:{self.info}{seconds}")
+
+    def owned_by(self, user: str) -> "Cache":
+        """What keeps responses is written by the server's User."""
+        if self.name == "fs" and os.geteuid() == 0:
+            shutil.chown(self.info.removeprefix("/path="), user)
+        return self
 
     @property
     def which(self) -> int:

@@ -60,3 +60,24 @@ def cpu_seconds(pid: int) -> float:
     """Processor time that the process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def holds(pid: int, wanted: bytes) -> bool:
+    """Whether these bytes are anywhere in the memory that the process can write to."""
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, \
+            open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            span, mode = line.split()[:2]
+            if not mode.startswith("rw") or "[v" in line:
+                continue
+            begin, end = (int(part, 16) for part in span.split("-"))
+            memory.seek(begin)
+            if wanted in memory.read(end - begin):
+                return True
+    return False
+
+
+def status(pid: int) -> dict[str, list[str]]:
+    """The lines of /proc/PID/status: name -> words."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: words.split() for name, _, words in (line.partition(":") for line in lines)}

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "cache/hex.h"
+#include "cache/shared_block.h"
 
 #include "CppUTest/TestHarness.h"
 #include "store_contract.h"
@@ -27,6 +28,7 @@ constexpr std::time_t kNow = 1'800'000'000;
 
 TEST_GROUP(FsStore) {
   fs::path folder;
+  cache::SharedBlock<cache::FsShared> shared;
 
   void setup() override {
     folder = fs::temp_directory_path() / ("mod_tls-fs-" + std::to_string(getpid()));
@@ -40,7 +42,7 @@ TEST_GROUP(FsStore) {
   FsStore open() {
     auto directory = FsStore::open_directory(folder, getuid());
     CHECK_TRUE_TEXT(directory.ok(), directory.ok() ? "" : directory.error().message.c_str());
-    return FsStore{std::move(*directory)};
+    return FsStore{std::move(*directory), *shared};
   }
   fs::path file_of(unsigned int i) {
     return folder / (cache::to_hex(sample(32, i)) + ".entry");
@@ -81,6 +83,22 @@ TEST(FsStore, ExpiredEntriesAreMissesAndGo) {
   LONGS_EQUAL(1, store.facts().expired);
 }
 
+TEST(FsStore, WhatExpiredIsCountedForAllProcesses) {
+  FsStore store = open();
+  for (unsigned int i = 0; i < 3; i++) store.put(sample(32, i), sample(9, i), kNow + 60, kNow);
+  store.get(sample(32, 0), kNow + 60);
+  const pid_t child = fork();
+  if (child == 0) {
+    store.get(sample(32, 1), kNow + 60);
+    store.sweep(kNow + 60, 0);
+    _exit(store.facts().expired == 3 ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  LONGS_EQUAL(0, status);
+  LONGS_EQUAL(3, store.facts().expired);
+}
+
 TEST(FsStore, SweepingRemovesWhatExpiredAndWhatWasLeftHalfWritten) {
   FsStore store = open();
   for (unsigned int i = 0; i < 20; i++) {
@@ -112,7 +130,7 @@ TEST(FsStore, FilesOfOtherPeopleStay) {
 
 TEST(FsStore, SweepingALargeDirectoryReachesAllOfItInTime) {
   auto directory = FsStore::open_directory(folder, getuid());
-  FsStore store{std::move(*directory), {.files = 8}};
+  FsStore store{std::move(*directory), *shared, {.files = 8}};
   for (unsigned int i = 0; i < 80; i++) {
     auto name = sample(32, i);
     name.front() = static_cast<unsigned char>(i);
@@ -202,7 +220,7 @@ TEST(FsStore, InformationIsParsed) {
 
 TEST(FsStore, Q46StatusLooksAtABoundedNumberOfFiles) {
   auto directory = FsStore::open_directory(folder, getuid());
-  FsStore store{std::move(*directory), {.names = 6}};
+  FsStore store{std::move(*directory), *shared, {.names = 6}};
   for (unsigned int i = 0; i < 20; i++) store.put(sample(32, i), sample(5, i), kNow + 60, kNow);
   CHECK_TRUE(store.facts().entries >= 3);  // "." and ".." are among the six
   CHECK_TRUE(store.facts().entries <= 6);

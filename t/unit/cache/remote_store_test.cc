@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "cache/remote_store.h"
 
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -313,4 +314,52 @@ TEST(RemoteStore, NamesThatAreTooLongForAServer) {
   CHECK_TRUE(one.get(sample(65, 1), kNow).outcome == Outcome::miss);
   CHECK_TRUE(one.remove(sample(65, 1)) == Outcome::miss);
   LONGS_EQUAL(0, server.calls);
+}
+
+namespace {
+
+/// Two processes that take their steps at the same time.
+struct InStep {
+  cache::RemoteShared known;
+  std::atomic<int> arrived;
+
+  void wait_for(int all) {
+    arrived++;
+    while (arrived < all) sched_yield();
+  }
+};
+
+}  // namespace
+
+TEST(RemoteStore, TwoProcessesThatRemoveAtOnceDoNotCountBelowNothing) {
+  constexpr int kRounds = 500;
+  cache::SharedBlock<InStep> both;
+  auto one = over(both->known);
+  for (unsigned int i = 0; i < kRounds; i++) put(one, i);
+  const pid_t child = fork();
+  std::uint64_t most = 0;
+  for (int i = 0; i < kRounds; i++) {
+    both->wait_for(4 * i + 2);
+    if (child != 0) both->known.stored_since_clear = 1;
+    both->wait_for(4 * i + 4);
+    one.remove(sample(32, static_cast<unsigned int>(i)));
+    most = std::max(most, one.facts().entries);
+  }
+  if (child == 0) _exit(most <= 1 ? 0 : 1);
+  int status = -1;
+  waitpid(child, &status, 0);
+  LONGS_EQUAL(0, status);
+  CHECK_TRUE(most <= 1);
+  LONGS_EQUAL(0, one.facts().entries);
+}
+
+TEST(RemoteStore, CountsOfTwoProcessesAddUp) {
+  constexpr unsigned int kEach = 500;
+  cache::SharedBlock<cache::RemoteShared> known;
+  auto one = over(*known);
+  const pid_t child = fork();
+  for (unsigned int i = 0; i < kEach; i++) put(one, i);
+  if (child == 0) _exit(0);
+  waitpid(child, nullptr, 0);
+  LONGS_EQUAL(2 * kEach, one.facts().entries);
 }

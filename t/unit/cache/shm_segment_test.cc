@@ -282,3 +282,35 @@ TEST(ShmSegment, FilesThatMayNotBeOpenedAreTold) {
   waitpid(child, &status, 0);
   LONGS_EQUAL(0, status);
 }
+
+TEST(ShmSegment, WhatIsLetGoOfCanBeHadBackAsLongAsItIsThere) {
+  ShmSegment segment = open();
+  segment.claim(getpid());
+  segment.detach();
+  CHECK_FALSE(segment.attached());
+  shmid_ds facts{};
+  shmctl(segment.id(), IPC_STAT, &facts);
+  LONGS_EQUAL(0, facts.shm_nattch);
+  CHECK_TRUE(segment.attach());
+  LONGS_EQUAL(65536, segment.memory().size());
+  segment.detach();
+  CHECK_TRUE(segment.attach() && segment.release(getpid()));
+  CHECK_FALSE(ShmSegment{}.attach());
+}
+
+TEST(ShmSegment, WhatWasRemovedMeanwhileIsNotHadBack) {
+  ShmSegment gone = open();
+  const ShmSegment another = open();  // the system keeps it for this one
+  gone.detach();
+  shmctl(gone.id(), IPC_RMID, nullptr);
+  CHECK_FALSE(gone.attach());
+}
+
+TEST(ShmSegment, WhatIsNoTableAnyMoreIsNotHadBack) {
+  ShmSegment spoilt = open();
+  const ShmSegment another = open();
+  spoilt.detach();
+  std::fill(another.memory().begin(), another.memory().end(), std::byte{0xff});
+  CHECK_FALSE(spoilt.attach());
+  CHECK_FALSE(spoilt.attached());
+}

@@ -91,9 +91,16 @@ TEST(EntrySeal, EveryOtherLengthIsRefused) {
 TEST(EntrySeal, EqualSecretsMakeEqualKeysAndNoOthersDo) {
   const Bytes secret(48, 3);
   const Bytes another(48, 4);
-  const auto one = ossl::derive_entry_key(secret);
-  const auto two = ossl::derive_entry_key(secret);
-  const auto other = ossl::derive_entry_key(another);
+  const auto one = ossl::derive_entry_key(secret, EntryKind::session);
+  const auto two = ossl::derive_entry_key(secret, EntryKind::session);
+  const auto other = ossl::derive_entry_key(another, EntryKind::session);
   CHECK_TRUE(std::ranges::equal(one->bytes(), two->bytes()));
   CHECK_FALSE(std::ranges::equal(one->bytes(), other->bytes()));
+}
+
+TEST(EntrySeal, WhoHasTheKeyOfOneKindHasNotThatOfTheOther) {
+  const Bytes secret(48, 3);
+  const auto sessions = ossl::derive_entry_key(secret, EntryKind::session);
+  const auto responses = ossl::derive_entry_key(secret, EntryKind::ocsp_response);
+  CHECK_FALSE(std::ranges::equal(sessions->bytes(), responses->bytes()));
 }
