@@ -41,17 +41,11 @@ struct MemcacheCaches : glue::Caches<ServerBackend> {
   MemcacheCaches() : Caches(kHost, kKind) {}
 };
 
-void on_exit(const void *) {
-  if (is_master != 0) return;  // no session
-  auto &caches = glue::never_destroyed<MemcacheCaches>();
-  caches.session_store.look_after();
-  caches.response_store.look_after();
-}
-
 int module_init() noexcept {
   return glue::guarded(-1, [] {
     auto &caches = glue::never_destroyed<MemcacheCaches>();
-    pr_event_register(&tls_memcache_module, "core.exit", glue::guarded_event<on_exit>, nullptr);
+    pr_event_register(&tls_memcache_module, "core.exit",
+                      glue::guarded_event<glue::look_after_caches<MemcacheCaches>>, nullptr);
     return glue::enroll_caches(kHost, "memcache", caches.sessions, caches.responses);
   });
 }

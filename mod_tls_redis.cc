@@ -48,17 +48,11 @@ modret_t *keep_any(cmd_rec *cmd) {
   return glue::keep_words(cmd, [](auto) { return core::success(); });
 }
 
-void on_exit(const void *) {
-  if (is_master != 0) return;  // no session
-  auto &caches = glue::never_destroyed<RedisCaches>();
-  caches.session_store.look_after();
-  caches.response_store.look_after();
-}
-
 int module_init() noexcept {
   return glue::guarded(-1, [] {
     auto &caches = glue::never_destroyed<RedisCaches>();
-    pr_event_register(&tls_redis_module, "core.exit", glue::guarded_event<on_exit>, nullptr);
+    pr_event_register(&tls_redis_module, "core.exit",
+                      glue::guarded_event<glue::look_after_caches<RedisCaches>>, nullptr);
     return glue::enroll_caches(kHost, "redis", caches.sessions, caches.responses);
   });
 }

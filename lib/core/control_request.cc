@@ -54,8 +54,9 @@ ControlRequest parse_cache_request(CacheKind kind, Words words) {
   }
   const auto *known = std::ranges::find(kActions, words[0], &ActionName::name);
   if (known == std::end(kActions)) {
-    request.what = ControlRefusal{prefix(kind) + "unknown " + std::string(to_string(kind)) +
-                                  " action: " + quoted(words[0])};
+    request.what = ControlRefusal{
+        prefix(kind) + "unknown " + std::string(to_string(kind)) + " action: " + quoted(words[0]),
+        ControlStatus::unsupported_operation};
     return request;
   }
   request.second = known->name;
@@ -107,7 +108,8 @@ ControlRequest parse_control_request(Words words) {
   for (const CacheKind kind : {CacheKind::sessions, CacheKind::responses}) {
     if (words[0] == to_string(kind)) return parse_cache_request(kind, words.subspan(1));
   }
-  return {.what = ControlRefusal{"unknown tls action: " + quoted(words[0])}};
+  return {.what = ControlRefusal{"unknown tls action: " + quoted(words[0]),
+                                 ControlStatus::unsupported_operation}};
 }
 
 std::string cleared_text(CacheKind kind, int count, std::string_view provider) {

@@ -29,9 +29,20 @@ struct InfoRequest {
   friend bool operator==(const InfoRequest &, const InfoRequest &) = default;
 };
 
+/// How a request ended, as hosts from 1.3.9 on tell it to ftpdctl, which ends with its amount.
+/// Older ones take all of them for an end.
+enum class ControlStatus : int {
+  done = 0,
+  access_denied = -2,
+  wrong_parameters = -3,
+  unsupported_operation = -7,
+  internal_error = -8,
+};
+
 /// A request that cannot be carried out, with the line that says why.
 struct ControlRefusal {
   std::string text;
+  ControlStatus status = ControlStatus::wrong_parameters;
 
   friend bool operator==(const ControlRefusal &, const ControlRefusal &) = default;
 };

@@ -31,4 +31,14 @@ struct Caches {
   OcspProvider responses;
 };
 
+/// A handler of "core.exit": sessions have their backends look after what they began. `Module` is
+/// a Caches whose backends have that.
+template <class Module>
+void look_after_caches(const void *) {
+  if (is_master != 0) return;
+  auto &caches = never_destroyed<Module>();
+  caches.session_store.look_after();
+  caches.response_store.look_after();
+}
+
 }  // namespace mod_tls::glue

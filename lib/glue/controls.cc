@@ -25,8 +25,16 @@ namespace mod_tls::glue {
 namespace {
 
 constexpr char kAction[] = "tls";
-constexpr int kDone = 0;
-constexpr int kRefused = -1;
+using Status = core::ControlStatus;
+
+#ifdef PR_CTRLS_STATUS_INTERNAL_ERROR
+static_assert(static_cast<int>(Status::done) == PR_CTRLS_STATUS_OK);
+static_assert(static_cast<int>(Status::access_denied) == PR_CTRLS_STATUS_ACCESS_DENIED);
+static_assert(static_cast<int>(Status::wrong_parameters) == PR_CTRLS_STATUS_WRONG_PARAMETERS);
+static_assert(static_cast<int>(Status::unsupported_operation) ==
+              PR_CTRLS_STATUS_UNSUPPORTED_OPERATION);
+static_assert(static_cast<int>(Status::internal_error) == PR_CTRLS_STATUS_INTERNAL_ERROR);
+#endif
 
 int on_tls(pr_ctrls_t *ctrl, int argc, char **argv) noexcept;
 
@@ -73,44 +81,48 @@ void answer(pr_ctrls_t *ctrl, const std::string &line) {
   pr_ctrls_add_response(ctrl, "%s", line.c_str());
 }
 
-int refuse(pr_ctrls_t *ctrl, const std::string &line) {
+Status refuse(pr_ctrls_t *ctrl, const std::string &line, Status status) {
   answer(ctrl, line);
-  return kRefused;
+  return status;
+}
+
+Status fail(pr_ctrls_t *ctrl, const core::CacheRequest &request, std::string_view reason) {
+  return refuse(ctrl, core::failed_text(request, reason), Status::internal_error);
 }
 
 template <class Cache>
-int tell_status(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
+Status tell_status(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
   if (cache == nullptr) {
     answer(ctrl, core::unconfigured_text(request.kind));
-    return kDone;
+    return Status::done;
   }
   const auto lines = cache_status(cache, request.verbose);
-  if (!lines) return refuse(ctrl, core::failed_text(request, lines.error().message));
+  if (!lines) return fail(ctrl, request, lines.error().message);
   for (const std::string &line : *lines) answer(ctrl, line);
-  return kDone;
+  return Status::done;
 }
 
 template <class Cache>
-int clear(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
+Status clear(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
   errno = ENOSYS;
   const int count = cache != nullptr ? cache->clear(cache) : -1;
-  if (count < 0) return refuse(ctrl, core::failed_text(request, core::errno_text(errno)));
+  if (count < 0) return fail(ctrl, request, core::errno_text(errno));
   answer(ctrl, core::cleared_text(request.kind, count, cache->cache_name));
-  return kDone;
+  return Status::done;
 }
 
 template <class Cache>
-int remove(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
+Status remove(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
   errno = ENOSYS;
   if (cache == nullptr || cache->remove(cache) < 0) {
-    return refuse(ctrl, core::failed_text(request, core::errno_text(errno)));
+    return fail(ctrl, request, core::errno_text(errno));
   }
   answer(ctrl, core::removed_text(request.kind, cache->cache_name));
-  return kDone;
+  return Status::done;
 }
 
 template <class Cache>
-int carry_out(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
+Status carry_out(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
   switch (request.action) {
     case core::CacheRequest::Action::info:
       return tell_status(ctrl, request, cache);
@@ -119,41 +131,47 @@ int carry_out(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache)
     case core::CacheRequest::Action::remove:
       return remove(ctrl, request, cache);
   }
-  return kRefused;
+  return Status::internal_error;
 }
 
 /// What answers each kind of request.
 struct Responder {
   pr_ctrls_t *ctrl;
 
-  int operator()(const core::ControlRefusal &refusal) const { return refuse(ctrl, refusal.text); }
-  int operator()(const core::CacheRequest &request) const {
+  Status operator()(const core::ControlRefusal &refusal) const {
+    return refuse(ctrl, refusal.text, refusal.status);
+  }
+  Status operator()(const core::CacheRequest &request) const {
     ModuleState &state = module_state();
     return request.kind == core::CacheKind::sessions ? on(state.session_caching.client(), request)
                                                      : on(state.stapling.cache(), request);
   }
   /// What has been removed is asked for nothing any more, not even to close.
   template <class Client>
-  int on(Client &client, const core::CacheRequest &request) const {
-    const int outcome = carry_out(ctrl, request, client.provider());
-    if (outcome == kDone && request.action == core::CacheRequest::Action::remove) client.forget();
+  Status on(Client &client, const core::CacheRequest &request) const {
+    const Status outcome = carry_out(ctrl, request, client.provider());
+    if (outcome == Status::done && request.action == core::CacheRequest::Action::remove)
+      client.forget();
     return outcome;
   }
-  int operator()(const core::InfoRequest &request) const {
+  Status operator()(const core::InfoRequest &request) const {
     const core::InfoReport report = gather_info();
     const auto lines = request.json ? json_lines(report) : core::to_lines(report);
     for (const std::string &line : lines) answer(ctrl, line);
-    return kDone;
+    return Status::done;
   }
 };
 
 int on_tls(pr_ctrls_t *ctrl, int argc, char **argv) noexcept {
-  return guarded(kRefused, [=] {
+  const Status ended = guarded(Status::internal_error, [=] {
     const std::vector<std::string_view> words(argv, argv + argc);
     const core::ControlRequest request = core::parse_control_request(words);
-    if (!may_do(ctrl, request)) return refuse(ctrl, "access denied");
+    if (!may_do(ctrl, request)) {
+      return refuse(ctrl, "access denied", Status::access_denied);
+    }
     return std::visit(Responder{ctrl}, request.what);
   });
+  return static_cast<int>(ended);
 }
 
 void apply(const core::ControlsAcl &acl) {

@@ -9,26 +9,13 @@ import os
 import pytest
 
 from harness import caches, process, settings
-from harness.controls import (ALLOW, SHM_SESSIONS, ask, assert_reads, start_with_controls,
-                              with_controls)
+from harness.controls import (ALLOW, HEADS, SHM_SESSIONS, ask, assert_reads,
+                              start_with_controls, with_controls)
 from harness.logs import wait_for
 from harness.resumption import DATA, first_visit, returns, write_secret
 
 VERSIONS = ("1.2", "1.3")
 
-# The lines of "info" above the counters.
-HEADS = {
-    "memcache": r"""Memcache SSL session cache provided by mod_tls_memcache/3.0.0
-
-Memcache servers: 127.0.0.1:\d+""",
-    "redis": r"""Redis SSL session cache provided by mod_tls_redis/3.0.0
-
-Redis server: 127.0.0.1:\d+""",
-    "fs": r"""Filesystem \(fs\) SSL session cache provided by mod_tls_fscache/3.0.0
-
-Current SSL sessions cached: 1
-""",
-}
 COUNTERS = SHM_SESSIONS[SHM_SESSIONS.index("Cache lifetime hits"):].replace("hits: 2", "hits: 1")
 
 pytestmark = pytest.mark.differs_from_original("these are tests of our own cache modules")

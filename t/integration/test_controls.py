@@ -6,29 +6,31 @@ import re
 import pytest
 
 from harness.controls import (ALLOW, LISTED_SESSION, SHM_SESSIONS, any_counts, ask,
-                              assert_reads, with_controls)
+                              assert_reads, status_of, with_controls)
 from harness.resumption import first_visit, load, returns
 
 pytestmark = pytest.mark.needs_root("ftpdctl asks as root, and as somebody else")
 
 BEGIN = "  -----BEGIN SSL SESSION PARAMETERS-----"
 REFUSED = [
-    ([], "missing required parameters"),
-    (["sesscache"], "tls sesscache: missing required parameters"),
-    (["ocspcache"], "tls ocspcache: missing required parameters"),
-    (["sesscache", "burn"], "tls sesscache: unknown sesscache action: 'burn'"),
-    (["ocspcache", "burn"], "tls ocspcache: unknown ocspcache action: 'burn'"),
-    (["sesscache", "info", "-x"], "tls sesscache: unsupported parameter: '-x'"),
-    (["certs"], "unknown tls action: 'certs'"),
-    (["sesscache", "info"], "No TLSSessionCache configured"),
-    (["ocspcache", "info"], "No TLSStaplingCache configured"),
+    ([], "missing required parameters", 3),
+    (["sesscache"], "tls sesscache: missing required parameters", 3),
+    (["ocspcache"], "tls ocspcache: missing required parameters", 3),
+    (["sesscache", "burn"], "tls sesscache: unknown sesscache action: 'burn'", 7),
+    (["ocspcache", "burn"], "tls ocspcache: unknown ocspcache action: 'burn'", 7),
+    (["sesscache", "info", "-x"], "tls sesscache: unsupported parameter: '-x'", 3),
+    (["ocspcache", "info", "-x"], "tls ocspcache: unsupported parameter: '-x'", 3),
+    (["certs"], "unknown tls action: 'certs'", 7),
+    (["sesscache", "info"], "No TLSSessionCache configured", 0),
+    (["ocspcache", "info"], "No TLSStaplingCache configured", 0),
     (["sesscache", "clear"],
-     "tls sesscache: error clearing session cache: Function not implemented"),
+     "tls sesscache: error clearing session cache: Function not implemented", 8),
     (["sesscache", "remove"],
-     "tls sesscache: error removing session cache: Function not implemented"),
-    (["ocspcache", "clear"], "tls ocspcache: error clearing OCSP cache: Function not implemented"),
+     "tls sesscache: error removing session cache: Function not implemented", 8),
+    (["ocspcache", "clear"],
+     "tls ocspcache: error clearing OCSP cache: Function not implemented", 8),
     (["ocspcache", "remove"],
-     "tls ocspcache: error removing OCSP cache: Function not implemented"),
+     "tls ocspcache: error removing OCSP cache: Function not implemented", 8),
 ]
 
 
@@ -37,10 +39,12 @@ def allowing(shared_daemon):
     return with_controls(shared_daemon, "TLSRequired on", "TLSControlsACLs all allow user root")
 
 
-@pytest.mark.parametrize("words,answer", REFUSED, ids=lambda value: "_".join(value) or "nothing"
+@pytest.mark.parametrize("words,answer,status", REFUSED, ids=lambda value: "_".join(value) or "nothing"
                          if isinstance(value, list) else "")
-def test_answers_of_one_line(allowing, words, answer):
+def test_answers_of_one_line(allowing, words, answer, status):
+    """ftpdctl itself ends with 0 whatever the answer until 1.3.8, and with this status later."""
     assert ask(allowing, *words) == [answer]
+    assert -status_of(allowing, *words) == status
 
 
 def test_info_names_servers_policies_and_certificates(allowing):
@@ -67,6 +71,7 @@ def test_info_as_json(allowing):
 def test_nobody_may_anything_by_default(daemon, words):
     server = with_controls(daemon, "TLSRequired on")
     assert ask(server, *words) == (["access denied"] if words else ["missing required parameters"])
+    assert -status_of(server, *words) == (2 if words else 3)
 
 
 def test_permissions_are_by_action_and_user(daemon):

@@ -322,3 +322,30 @@ def test_upstream_528_nothing_is_stapled_to_resumed_sessions(daemon, authority, 
     assert "Reused, TLS" in said
     assert "OCSP Response Status" not in said
     assert "221 " in said
+
+
+# --- who may answer, and to whom ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("usage, wanted", (("OCSPSigning", "good"), ("serverAuth", "trylater")))
+def test_a_delegate_needs_to_be_one(serving, authority, responder, usage, wanted):
+    """RFC 6960 section 4.2.2.2: the issuer says in its certificate that it may sign responses."""
+    certificate, key = authority.issue(80, f"extendedKeyUsage={usage}")
+    responder.signer = Credential("EC", certificate, key)
+    server = serving()
+    if wanted == "trylater":
+        server.system_log.wait_for("is not signed by the issuer or a responder it certified")
+    wait_stapled(server, wanted)
+
+
+@pytest.mark.parametrize("options, wanted", (((), "trylater"),
+                                             (("TLSStaplingOptions NoNonce",), "good")))
+def test_an_answer_to_another_request_is_none(serving, responder, options, wanted):
+    """With the nonce an old answer is told from a new one; without, it is as good."""
+    first = serving()
+    wait_stapled(first)
+    responder.behaviour = "replay"
+    second = serving(*options)
+    if wanted == "trylater":
+        second.system_log.wait_for("the nonce of the OCSP response is not that of the request")
+    wait_stapled(second, wanted)

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from harness import process
-from harness.controls import (ALLOW, SHM_RESPONSES, any_counts, ask, assert_reads,
+from harness import caches, process
+from harness.controls import (ALLOW, HEADS, SHM_RESPONSES, any_counts, ask, assert_reads,
                               with_controls)
 from harness.logs import wait_for
 from harness.resumption import load, write_secret
@@ -97,6 +97,33 @@ def test_r32_the_cache_of_responses(keeping, responder):
     assert ask(server, "ocspcache", "info") == ["No TLSStaplingCache configured"]
     assert stapled(server) == "good"  # what is pinned up is no cache
     assert server.is_running() and responder.requests >= 1
+
+
+@pytest.mark.needs_root("ftpdctl asks as root")
+@pytest.mark.differs_from_original("these are tests of our own cache modules")
+@pytest.mark.parametrize("kind", HEADS)
+def test_r32_the_responses_of_each_cache(daemon, authority, responder, run_folder, kind):
+    """Each line of ftpdctl tls ocspcache, of caches that are not in shared memory."""
+    cache = caches.make(kind, run_folder).owned_by("proftpd")
+    try:
+        server = with_controls(daemon, *cache.directives(use="TLSStaplingCache"), ALLOW,
+                               certificate=credential(authority, 24, asking(responder)))
+        wait_stapled(server)
+        stored = "Cache lifetime responses stored: 1"
+        wait_for(lambda: stored in ask(server, "ocspcache", "info"), "the response in the cache")
+        head = HEADS[kind].replace("SSL session", "OCSP response")
+        counters = "Cache lifetime hits" + SHM_RESPONSES.split("Cache lifetime hits")[1]
+        counters = counters.replace("hits: 2", "hits: 0").replace("misses: 0", "misses: 1")
+        assert_reads(ask(server, "ocspcache", "info"), f"{head}\n{counters}")
+        assert ask(server, "ocspcache", "clear") == [
+            f"tls ocspcache: cleared 1 response from '{kind}' OCSP cache"]
+        assert ask(server, "ocspcache", "clear") == [
+            f"tls ocspcache: cleared 0 responses from '{kind}' OCSP cache"]
+        assert ask(server, "ocspcache", "remove") == [
+            f"tls sesscache: removed '{kind}' OCSP cache"]
+        assert ask(server, "ocspcache", "info") == ["No TLSStaplingCache configured"]
+    finally:
+        cache.close()
 
 
 @pytest.mark.needs_root("ftpdctl asks as root")

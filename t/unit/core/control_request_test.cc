@@ -17,17 +17,19 @@ ControlRequest request_of(std::string_view line) {
 struct Refused {
   const char *line;
   const char *text;
+  int status;
 };
 
 constexpr Refused kRefused[] = {
-    {"", "missing required parameters"},
-    {"sesscache", "tls sesscache: missing required parameters"},
-    {"ocspcache", "tls ocspcache: missing required parameters"},
-    {"sesscache burn", "tls sesscache: unknown sesscache action: 'burn'"},
-    {"ocspcache burn", "tls ocspcache: unknown ocspcache action: 'burn'"},
-    {"sesscache info -x", "tls sesscache: unsupported parameter: '-x'"},
-    {"certs", "unknown tls action: 'certs'"},
-    {"info -v", "tls info: unsupported parameter: '-v'"},
+    {"", "missing required parameters", -3},
+    {"sesscache", "tls sesscache: missing required parameters", -3},
+    {"ocspcache", "tls ocspcache: missing required parameters", -3},
+    {"sesscache burn", "tls sesscache: unknown sesscache action: 'burn'", -7},
+    {"ocspcache burn", "tls ocspcache: unknown ocspcache action: 'burn'", -7},
+    {"sesscache info -x", "tls sesscache: unsupported parameter: '-x'", -3},
+    {"ocspcache info -x", "tls ocspcache: unsupported parameter: '-x'", -3},
+    {"certs", "unknown tls action: 'certs'", -7},
+    {"info -v", "tls info: unsupported parameter: '-v'", -3},
 };
 
 struct Cached {
@@ -63,6 +65,7 @@ TEST(ControlRequest, OthersAreRefusedWithTheReason) {
     const auto *refusal = std::get_if<ControlRefusal>(&request.what);
     CHECK_TRUE_TEXT(refusal != nullptr, row.line);
     STRCMP_EQUAL_TEXT(row.text, refusal->text.c_str(), row.line);
+    LONGS_EQUAL_TEXT(row.status, static_cast<int>(refusal->status), row.line);
   }
 }
 

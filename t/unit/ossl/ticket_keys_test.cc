@@ -253,6 +253,18 @@ TEST(TicketKeys, WhatASessionProcessSealedItOpensForAsLongAsItLives) {
   }
 }
 
+TEST(TicketKeys, WhoHasForgottenThemOpensAndSealsNothing) {
+  CHECK(keys.configure({}, now()).ok());
+  const auto ctx = server(keys);
+  CHECK_FALSE(connect(ctx.get(), TLS1_3_VERSION));
+  const SslSessionPtr ticket{SSL_SESSION_dup(sessions.front().get())};
+  keys.forget();
+  LONGS_EQUAL(0, keys.ring().size());
+  sessions.clear();
+  CHECK_FALSE(connect(ctx.get(), TLS1_3_VERSION, ticket.get()));
+  CHECK_TRUE(sessions.empty());
+}
+
 TEST(TicketKeys, WithoutAnyKeyThereAreNoTickets) {
   for (const int version : kVersions) {
     const auto ctx = server(keys);
