@@ -39,8 +39,8 @@ def allowing(shared_daemon):
     return with_controls(shared_daemon, "TLSRequired on", "TLSControlsACLs all allow user root")
 
 
-@pytest.mark.parametrize("words,answer,status", REFUSED, ids=lambda value: "_".join(value) or "nothing"
-                         if isinstance(value, list) else "")
+@pytest.mark.parametrize("words,answer,status", REFUSED, ids=lambda value: "_".join(value) or
+                         "nothing" if isinstance(value, list) else "")
 def test_answers_of_one_line(allowing, words, answer, status):
     """ftpdctl itself ends with 0 whatever the answer until 1.3.8, and with this status later."""
     assert ask(allowing, *words) == [answer]

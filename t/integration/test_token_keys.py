@@ -121,6 +121,21 @@ def test_a_token_that_is_gone_ends_the_handshake_at_once(prepared, pki):
         assert ftp.store("a", b"text").code == 226
 
 
+def test_stapling_for_a_key_in_a_token(prepared, pki):
+    """The process that fetches responses lets go of the key, and lives."""
+    server = prepared("TLSStapling on", "TLSStaplingResponder http://127.0.0.1:1/",
+                      f"TLSCertificateChainFile {pki.ca}",
+                      f"TLSECCertificateFile {pki.ec.certificate}",
+                      f"TLSECCertificateKeyFile {uri('ec', PIN)}")
+    if not HAVE_TOKENS:
+        refused_without_provider(server)
+        return
+    server.start()
+    server.system_log.wait_for("cannot connect to 127.0.0.1")
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"text").code == 226
+
+
 def test_a_key_in_a_token_and_tls_after_the_login(prepared, pki):
     server = prepared("TLSOptions AllowPerUser", f"TLSECCertificateFile {pki.ec.certificate}",
                       f"TLSECCertificateKeyFile {uri('ec', PIN)}")
