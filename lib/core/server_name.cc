@@ -100,6 +100,11 @@ std::span<const std::uint8_t> host_name_in(std::span<const std::uint8_t> extensi
   return std::ranges::all_of(name, is_plain) ? name : std::span<const std::uint8_t>{};
 }
 
+bool server_matters(const ServerNameFacts &facts) {
+  return !facts.name.empty() && !facts.ignore && !contradicts_host(facts) &&
+         !is_address_literal(facts.name);
+}
+
 ServerNameDecision decide_server_name(const ServerNameFacts &facts) {
   if (facts.name.empty() || facts.ignore) return {};
   if (contradicts_host(facts)) {

@@ -62,6 +62,10 @@ struct ServerNameDecision {
   std::string trace = {};  ///< Cause and remedy.
 };
 
+/// Whether the decision depends on which server has the name: it need not be looked up otherwise
+/// (which may have effects on that server).
+[[nodiscard]] bool server_matters(const ServerNameFacts &facts);
+
 /// Decides on the name of a ClientHello of the control connection (doc/virtual-hosts.md).
 [[nodiscard]] ServerNameDecision decide_server_name(const ServerNameFacts &facts);
 

@@ -29,9 +29,28 @@ std::string_view note(const char *key) {
   return value != nullptr ? value : std::string_view{};
 }
 
-/// The binding that the client has connected to.
+const pr_ipbind_t *binding_of(const pr_netaddr_t *address) {
+  return pr_ipbind_find(address, static_cast<unsigned>(session.c->local_port), TRUE);
+}
+
+/// The binding of all addresses of a family (DefaultAddress 0.0.0.0 or ::).
+const pr_ipbind_t *binding_of_all(int family) {
+  pr_netaddr_t any{};
+  pr_netaddr_set_family(&any, family);
+  if (pr_netaddr_set_sockaddr_any(&any) < 0) return nullptr;
+  return binding_of(&any);
+}
+
+/// The binding that the client has connected to: that of the address, else of all of them, else
+/// the one of the server that answers where no other does.
 const pr_ipbind_t *own_binding() {
-  return pr_ipbind_find(session.c->local_addr, static_cast<unsigned>(session.c->local_port), TRUE);
+  const pr_netaddr_t *own = session.c->local_addr;
+  if (const auto *exact = binding_of(own)) return exact;
+  const int family = pr_netaddr_get_family(own);
+  if (const auto *all = binding_of_all(family)) return all;
+  // A socket of IPv6 takes IPv4, too.
+  const auto *all_ipv4 = family == AF_INET ? nullptr : binding_of_all(AF_INET);
+  return all_ipv4 != nullptr ? all_ipv4 : binding_of(main_server->addr);
 }
 
 bool has_named_servers(const pr_ipbind_t &binding) {
@@ -69,8 +88,8 @@ struct Found {
 Found find_server(const std::string &name) {
   const pr_ipbind_t *binding = own_binding();
   if (binding == nullptr || !has_named_servers(*binding)) return {NamedServer::no_names};
-  const pr_namebind_t *bound = pr_namebind_find(name.c_str(), session.c->local_addr,
-                                                static_cast<unsigned>(session.c->local_port), TRUE);
+  const pr_namebind_t *bound =
+      pr_namebind_find(name.c_str(), binding->ib_addr, binding->ib_port, TRUE);
   server_rec *server = bound != nullptr ? bound->nb_server : nullptr;
   if (server == nullptr && has_alias(binding->ib_server, name)) server = binding->ib_server;
   if (server == nullptr) return {NamedServer::unknown};
@@ -103,7 +122,7 @@ core::ServerNameDecision ServerChoice::consider(const ossl::HelloFacts &hello) {
                               .offered = hello.offered};
   if (facts.name.empty()) return {};
   name_ = facts.name;
-  const Found found = find_server(name_);
+  const Found found = core::server_matters(facts) ? find_server(name_) : Found{};
   facts.server = found.what;
   if (found.server != nullptr) facts.allowed = server_policy(found.server).protocols;
   core::ServerNameDecision decision = core::decide_server_name(facts);

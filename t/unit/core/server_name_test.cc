@@ -113,6 +113,26 @@ TEST(ServerName, Q67IgnoreSniIgnoresTheComparisonWithHostToo) {
   }
 }
 
+TEST(ServerName, TheServerIsLookedUpOnlyWhereItMatters) {
+  CHECK(server_matters({.name = "b.test"}));
+  CHECK(server_matters({.name = "b.test", .host = "B.test"}));
+  CHECK(server_matters({.name = "b.test", .host = "127.0.0.1"}));
+  const ServerNameFacts decided[] = {{.name = ""},
+                                     {.name = "b.test", .ignore = true},
+                                     {.name = "b.test", .host = "a.test"},
+                                     {.name = "127.0.0.1"},
+                                     {.name = "::1"}};
+  for (ServerNameFacts facts : decided) {
+    CHECK_FALSE(server_matters(facts));
+    const auto expected = decide_server_name(facts).action;
+    for (const NamedServer server : {NamedServer::unknown, NamedServer::current, NamedServer::other,
+                                     NamedServer::without_tls, NamedServer::unusable}) {
+      facts.server = server;
+      CHECK(decide_server_name(facts).action == expected);
+    }
+  }
+}
+
 TEST(ServerName, TheOtherServerNeedsAVersionInCommon) {
   check({"1.2 of both", asks_for_other(kBoth, kTls12), Action::switch_server});
   check({"1.3 of both", asks_for_other(kBoth, kTls13), Action::switch_server});
