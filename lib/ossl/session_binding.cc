@@ -177,6 +177,7 @@ void adopt_binding(SSL *ssl, BindingId &binding) {
   const auto carried = carried_binding(ssl);
   if (SSL_session_reused(ssl) != 0 && carried.size() == binding.size()) {
     std::ranges::copy(carried, binding.begin());
+    keep_findable(ssl);  // it may be near its end
     return;
   }
   write_binding(SSL_get_session(ssl), binding);

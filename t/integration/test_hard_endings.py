@@ -8,7 +8,6 @@ import time
 
 import pytest
 
-from harness import settings
 from harness.logs import wait_for
 from harness.stream import CLOSE_NOTIFY, RST
 from harness.transfer import Transfer
@@ -110,19 +109,12 @@ def test_throttling_counts_wherever_it_stands(endless, section):
 
 # --- clients that leave ---------------------------------------------------------------------------
 
-# At its end, a session of ProFTPD 1.3.8c that gets QUIT during a transfer reads a reply that it has
-# freed; so it does with ProFTPD's own module, and without one.
-QUIT_FAULT = ("-{5}BEGIN STACK TRACE-{5}(?:(?!-{5}END).)*pr_response_set_pool.*?"
-              r"ProFTPD terminating \(signal 11\)")
-
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("protection", ("C", "P"))
 def test_quit_in_the_middle_of_a_download(endless, version, protection):
     """All of the file or a visibly cut one, then the end of the session."""
     server = endless("UseSendfile off")
-    if settings.HOST == "1.3.8c":
-        server.fault_of_the_host = QUIT_FAULT
     with server.ftps(version=version) as ftp:
         [pid] = server.session_pids()
         ftp.prot(protection)

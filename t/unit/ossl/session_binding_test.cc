@@ -268,6 +268,19 @@ TEST(SessionBinding, AResumedControlConnectionOfTls12TakesTheBindingOver) {
   CHECK(offer(second, sessions.front()) == ReuseVerdict::accepted);
 }
 
+TEST(SessionBinding, ASessionOfTls12ThatIsResumedAtItsEndServesItsDataConnections) {
+  use_version(TLS1_2_VERSION);
+  BindingId &binding = new_binding();
+  const auto first_pair = control(binding);
+  SSL_SESSION *session = SSL_get_session(first_pair->server.ssl());
+  SSL_SESSION_set_time(session, std::time(nullptr) - SSL_SESSION_get_timeout(session) + 30);
+  const auto second_pair = control(binding, sessions.front().get());
+  CHECK(second_pair->resumed());
+  session = SSL_get_session(second_pair->server.ssl());
+  CHECK(SSL_SESSION_get_time(session) >= std::time(nullptr) - 10);
+  CHECK(offer(binding, sessions.front()) == ReuseVerdict::accepted);
+}
+
 TEST(SessionBinding, ASpoiltTicketMeansAFullHandshake) {
   use_version(TLS1_3_VERSION);
   BindingId &binding = new_binding();
