@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/events.h"
 
+#include <cstdlib>
 #include <string>
 
 #include "core/control_security.h"
+#include "core/failure_reason.h"
 #include "glue/callback_guard.h"
 #include "glue/controls.h"
 #include "glue/diagnostics.h"
@@ -143,6 +145,15 @@ void on_startup(const void *) {
   module_state().pass_phrases.lock();
 }
 
+/// The handshake and its certificates were another server's than the one that HOST leads to.
+[[noreturn]] void end_after_host() {
+  const std::string told = refuse(core::FailureReason::host_after_handshake);
+  log_syslog(PR_LOG_NOTICE, core::failure_cause(core::FailureReason::host_after_handshake));
+  pr_response_send(R_421, "%s", told.c_str());
+  pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CONFIG_ACL, "HOST after TLS");
+  std::abort();  // the host does not return from there
+}
+
 void on_reinit(const void *, void *) noexcept {
   guarded_or_end(follow_current_server);
 }
@@ -184,9 +195,7 @@ void follow_current_server() {
   ModuleState &state = module_state();
   if (state.server == main_server) return;
   if (state.session && state.session->channel() != nullptr) {
-    // Its handshake and its certificates were another server's: fail closed.
-    log_syslog(PR_LOG_NOTICE, "HOST leads to another server than the TLS handshake, ending");
-    pr_session_disconnect(&tls_module, PR_SESS_DISCONNECT_CONFIG_ACL, "HOST after TLS");
+    end_after_host();
   }
   if (!follow_class(main_server)) pr_session_end(PR_SESS_END_FL_ERROR);
   state.session.reset();

@@ -161,7 +161,7 @@ modret_t *before_command(cmd_rec *cmd) {
   if (!tls) return PR_DECLINED(cmd);
   if (!tls->login_guard().may_begin(verb_of(cmd), session.user != nullptr)) end_failed_login();
   tls->settle_policy();
-  tls->follow_variables();
+  tls->follow_renegotiation();
   const core::GateVerdict verdict = core::required_gate(gate_input(*tls, cmd));
   if (verdict.allowed()) {
     prepare_transfer(*tls, cmd);

@@ -62,6 +62,7 @@ int on_read(Stream *, char *buffer, std::size_t size) noexcept {
   return guarded(-1, [=] {
     ControlChannel &control = *channel();
     const int result = control.read({buffer, size});
+    if (result <= 0) module_state().session->tell_verification();
     if (result <= 0 && control.broken_by_client()) end_session_of_client(control);
     return result;
   });

@@ -10,6 +10,7 @@
 #include "glue/netio_ctrl.h"
 #include "glue/proftpd.h"
 #include "ossl/certificate_names.h"
+#include "ossl/client_certificates.h"
 
 namespace mod_tls::glue {
 
@@ -68,6 +69,13 @@ void admit_client(const core::ServerPolicy &policy, const SSL *ssl) {
   const auto verdict = core::judge_peer(policy.verify_client, ossl::peer_facts(ssl));
   if (const auto reason = core::refusal_of(verdict)) end_refused(*reason, {});
   check_names(policy, ssl);
+}
+
+void admit_client_again(const core::ServerPolicy &policy, const SSL *ssl) {
+  if (!ossl::identity_unchanged(ssl)) {
+    end_refused(core::FailureReason::client_certificate_changed, {});
+  }
+  admit_client(policy, ssl);
 }
 
 }  // namespace mod_tls::glue

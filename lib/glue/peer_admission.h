@@ -14,4 +14,7 @@ void tell_verification(ossl::PeerVerification &verification);
 /// handshake is complete: also one that resumed a session and so was not verified now.
 void admit_client(const core::ServerPolicy &policy, const SSL *ssl);
 
+/// Does so after a renegotiation, which must not have changed who the client is, either.
+void admit_client_again(const core::ServerPolicy &policy, const SSL *ssl);
+
 }  // namespace mod_tls::glue

@@ -6,10 +6,10 @@
 #include "core/failure_reason.h"
 #include "glue/handshake.h"
 #include "glue/module_state.h"
-#include "glue/peer_admission.h"
 #include "glue/policies.h"
 #include "glue/proftpd.h"
 #include "ossl/ciphers.h"
+#include "ossl/client_certificates.h"
 #include "ossl/error_queue.h"
 #include "ossl/own_arena.h"
 #include "ossl/psk.h"
@@ -62,7 +62,11 @@ void TlsSession::reload_policy() {
 }
 
 void TlsSession::settle_policy() {
-  if (!std::exchange(policy_settled_, true)) reload_policy();
+  if (std::exchange(policy_settled_, true)) return;
+  reload_policy();
+  // AUTH may come when files are out of reach, so what an <IfClass> says is made ready now.
+  const bool auth_after_login = policy_.options.has(core::Option::allow_per_user);
+  if (auth_after_login && control_ == nullptr) context_fits_ = prepare_context();
 }
 
 void TlsSession::log_handshake(const ossl::HandshakeFacts &facts) {
@@ -144,7 +148,7 @@ void TlsSession::server_changed() {
 /// Looks for renewed files, and for what an <IfClass> section says of handshakes. After a login the
 /// paths may mean the user's own files, so then what is there has to do.
 bool TlsSession::prepare_context() {
-  if (session.user != nullptr) return true;
+  if (session.user != nullptr) return context_fits_;
   return fit_context(module_state().contexts.current(context_));
 }
 
@@ -175,7 +179,7 @@ bool TlsSession::start_control_tls() {
   trace_duration("ctrl", std::chrono::steady_clock::now() - started);
   count_handshake(channel->stream().bio());
   for (const auto &line : ossl::psk_lines(channel->stream().ssl())) tls_log_line(line);
-  tell_verification(verification_);
+  tell_verification();
   if (!outcome.done) {
     tell_failure(outcome, "mod_tls.ctrl-handshake-failed");
     told_ = outcome.told;
@@ -188,7 +192,9 @@ bool TlsSession::start_control_tls() {
                            core::client_renegotiation(policy_.renegotiate, policy_.options));
   supplied_ = std::chrono::steady_clock::now();
   log_handshake(ossl::handshake_facts(control_->stream().ssl()));
-  admit_client(context_->policy, control_->stream().ssl());
+  SSL *const control = control_->stream().ssl();
+  admit_client(context_->policy, control);
+  ossl::keep_identity(control, SSL_get0_peer_certificate(control));
   publish_variables();
   ossl::release_free_memory();
   return true;
@@ -213,8 +219,13 @@ void TlsSession::publish_variables() {
   note_connection(session.c->outstrm, control_->stream().ssl());
 }
 
-void TlsSession::follow_variables() {
-  if (control() != nullptr) variables_.follow(control_->stream().ssl(), policy_);
+void TlsSession::follow_renegotiation() {
+  if (control() == nullptr) return;
+  SSL *ssl = control_->stream().ssl();
+  if (!variables_.outdated(ssl)) return;
+  tell_verification();
+  admit_client_again(context_->policy, ssl);
+  variables_.publish(ssl, policy_);
 }
 
 void TlsSession::supply_for_good() {

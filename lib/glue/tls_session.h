@@ -17,6 +17,7 @@
 #include "glue/diagnostics.h"
 #include "glue/handshake.h"
 #include "glue/log.h"
+#include "glue/peer_admission.h"
 #include "glue/server_name.h"
 #include "glue/site_to_site.h"
 #include "glue/variables.h"
@@ -62,8 +63,11 @@ class TlsSession {
   void tell_statistics();
   /// Whether the first thing that came in the clear and made no sense has just come.
   bool first_strange_input() { return !std::exchange(strange_input_, true); }
-  /// Shows LogFormat and other modules what a renegotiation has changed.
-  void follow_variables();
+  /// After a renegotiation, judges the client again, which may end the session, and shows
+  /// LogFormat and other modules what has changed.
+  void follow_renegotiation();
+  /// Tells what the verification of a client in a renegotiation has found, if there was one.
+  void tell_verification() { glue::tell_verification(verification_); }
   /// The server that the handshake went to, if it did and this was not asked yet.
   std::optional<NamedServer> take_named_server() { return std::exchange(named_, std::nullopt); }
   /// The host's current server is that of the context now.
@@ -87,7 +91,10 @@ class TlsSession {
   void start_data_rekeying();
 
   [[nodiscard]] DataChannel *data() const { return data_.get(); }
-  void drop_data() { data_.reset(); }
+  void drop_data() {
+    tell_verification();
+    data_.reset();
+  }
 
   /// SSCN: whether the next data connections that move files have this server as TLS client.
   void set_data_client(bool yes) { site_to_site_.set_client(yes); }
@@ -155,6 +162,7 @@ class TlsSession {
   bool data_protected_ = false;
   bool data_accept_logged_ = false;
   bool policy_settled_ = false;
+  bool context_fits_ = true;
 };
 
 }  // namespace mod_tls::glue

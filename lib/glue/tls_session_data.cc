@@ -2,7 +2,6 @@
 // TlsSession's data connections: their handshakes, and whose they are.
 #include "core/failure_reason.h"
 #include "glue/handshake.h"
-#include "glue/peer_admission.h"
 #include "glue/proftpd.h"
 #include "glue/tls_session.h"
 #include "ossl/client_certificates.h"
@@ -29,7 +28,7 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
   const HandshakeOutcome outcome =
       hold_handshake(data_->stream(), data_->transport(), context_->policy, hooks);
   trace_duration("data", std::chrono::steady_clock::now() - started);
-  tell_verification(verification_);
+  tell_verification();
   if (!outcome.done) {
     tell_failure(outcome, "mod_tls.data-handshake-failed");
     data_->mark_refused();
@@ -37,6 +36,9 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
   }
   auto refusal = is_data_client() ? judge_data_client() : judge_data();
   if (refusal) data_->mark_refused();
+  if (!is_data_client() && control_) {
+    ossl::keep_identity(data_->stream().ssl(), ossl::kept_identity(control_->stream().ssl()));
+  }
   return refusal;
 }
 

@@ -59,8 +59,8 @@ void VariablePublisher::publish(SSL *ssl, const core::ServerPolicy &policy) {
   }
 }
 
-void VariablePublisher::follow(SSL *ssl, const core::ServerPolicy &policy) {
-  if (ossl::handshake_mark(ssl) != handshake_) publish(ssl, policy);
+bool VariablePublisher::outdated(const SSL *ssl) const {
+  return ossl::handshake_mark(ssl) != handshake_;
 }
 
 void note_connection(pr_netio_stream_t *stream, SSL *ssl) {

@@ -16,8 +16,8 @@ class VariablePublisher {
  public:
   /// Shows the state of `ssl` in place of what was shown before.
   void publish(SSL *ssl, const core::ServerPolicy &policy);
-  /// Does so if `ssl` has renegotiated since, at whose wish ever.
-  void follow(SSL *ssl, const core::ServerPolicy &policy);
+  /// Whether `ssl` has renegotiated since, at whose wish ever.
+  [[nodiscard]] bool outdated(const SSL *ssl) const;
 
  private:
   std::vector<std::string> environment_;  // names that are set

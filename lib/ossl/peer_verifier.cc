@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "ossl/client_certificates.h"
 #include "ossl/client_ocsp.h"
 #include "ossl/crl.h"
 #include "ossl/error_queue.h"
@@ -179,6 +180,15 @@ bool ocsp_passes(X509_STORE_CTX *store_ctx, const core::VerifyRules &rules, Line
   return false;
 }
 
+/// In a renegotiation.
+bool identity_stays(X509_STORE_CTX *store_ctx, Lines &lines) {
+  const X509 *kept = kept_identity(connection_of(store_ctx));
+  if (kept == nullptr || X509_cmp(kept, X509_STORE_CTX_get0_cert(store_ctx)) == 0) return true;
+  X509_STORE_CTX_set_error(store_ctx, X509_V_ERR_APPLICATION_VERIFICATION);
+  add_failure(store_ctx, "not the certificate that the connection began with", lines);
+  return false;
+}
+
 int verify(X509_STORE_CTX *store_ctx) {
   PeerVerification unseen;
   PeerVerification *attached = report_of(store_ctx);
@@ -186,6 +196,7 @@ int verify(X509_STORE_CTX *store_ctx) {
   report = {.ran = true};
   const core::VerifyRules &rules = rules_of(connection_of(store_ctx));
   const bool passed = chain_passes(store_ctx) && depth_passes(store_ctx, rules, report.lines) &&
+                      identity_stays(store_ctx, report.lines) &&
                       ocsp_passes(store_ctx, rules, report.lines);
   report.error = X509_STORE_CTX_get_error(store_ctx);
   return passed ? 1 : 0;
@@ -200,14 +211,15 @@ int on_verify(X509_STORE_CTX *store_ctx, void *) noexcept {
   }
 }
 
+/// Not SSL_VERIFY_CLIENT_ONCE: the sessions of a renegotiation would be nobody's.
 int verify_mode(core::VerifyClient client) {
   switch (client) {
     case core::VerifyClient::off:
       return SSL_VERIFY_NONE;
     case core::VerifyClient::optional:
-      return SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE;
+      return SSL_VERIFY_PEER;
     case core::VerifyClient::on:
-      return SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+      return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   }
   return SSL_VERIFY_NONE;
 }

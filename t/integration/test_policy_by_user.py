@@ -6,6 +6,7 @@ import ssl
 import pytest
 
 from harness import config
+from harness.pki import der
 from test_policy_in_force import load_before_us
 from test_required import (ANONYMOUS_WORKS, CONTROL, DATA, LIST_OK, UNWILLING, anonymous,
                            clear_listing)
@@ -152,6 +153,35 @@ def test_ciphers_of_a_user_count_in_an_auth_after_login(daemon, version):
             assert ("128" in ftp.stream.cipher) == short
             ftp.protect()
             assert ftp.store("file", b"x").code == 226
+
+
+@pytest.mark.parametrize("near", (True, False))
+@BOTH_VERSIONS
+@pytest.mark.differs_from_original("the context is ready before the class is known there")
+def test_settings_of_a_class_count_in_an_auth_after_login(daemon, pki, near, version):
+    server = daemon("TLSOptions AllowPerUser", *NEAR, *FAR,
+                    *section("IfClass near" if near else "IfClass far", *CIPHERS,
+                             f"TLSProtocol TLSv{version}", *pki.ec2.directives().split("\n")),
+                    modules=IFSESSION)
+    with server.ftp() as ftp:
+        ftp.login()
+        ftp.auth()
+        assert (ftp.stream.peer_certificate == der(pki.ec2.certificate)) == near
+        assert ftp.stream.version == (f"TLSv{version}" if near else "TLSv1.3")
+        assert ("128" in ftp.stream.cipher) == near
+        ftp.protect()
+        assert ftp.store("file", b"x").code == 226
+        assert ftp.store("file", b"x", session="newest").code == 226
+
+
+@BOTH_VERSIONS
+def test_a_class_that_asks_for_certificates_does_so_in_an_auth_after_login(daemon, pki, version):
+    server = daemon("TLSOptions AllowPerUser", f"TLSCACertificateFile {pki.ca}", *NEAR,
+                    *section("IfClass near", "TLSVerifyClient on"), modules=IFSESSION)
+    with server.ftp(version=version) as ftp:
+        ftp.login()
+        turned_away(ftp)
+    server.tls_log.wait_for("one is required via 'TLSVerifyClient on'")
 
 
 # --- before the password --------------------------------------------------------------------------

@@ -31,6 +31,12 @@ ossl::SslCtxPtr client_with_certificate(int version) {
   return ctx;
 }
 
+/// Remembers who the client is.
+void keep(test::TlsPair &pair) {
+  SSL *ssl = pair.server.ssl();
+  ossl::keep_identity(ssl, SSL_get0_peer_certificate(ssl));
+}
+
 /// What the server thinks of a data connection of `data` beside a control connection of `control`.
 bool agree(SSL_CTX *server, SSL_CTX *control, SSL_CTX *data) {
   const ossl::BindingId binding{};
@@ -38,6 +44,7 @@ bool agree(SSL_CTX *server, SSL_CTX *control, SSL_CTX *data) {
   test::TlsPair second{server, data, ossl::ConnectionRole::data, binding};
   CHECK_TRUE(first.handshake());
   CHECK_TRUE(second.handshake());
+  keep(first);
   return ossl::client_certificates_agree(first.server.ssl(), second.server.ssl());
 }
 
@@ -55,6 +62,37 @@ TEST(ClientCertificates, Q71TheControlConnectionsCertificateIsAskedOfDataConnect
     CHECK_FALSE(agree(server.ctx.get(), owner.get(), other.get()));
     CHECK_FALSE(agree(server.ctx.get(), owner.get(), nobody.get()));
   }
+}
+
+TEST(ClientCertificates, WhatIsKeptOutlivesTheConnectionItIsOf) {
+  const Asking server;
+  const auto owner = client_with_certificate(TLS1_3_VERSION);
+  const ossl::BindingId binding{};
+  test::TlsPair data{server.ctx.get(), owner.get(), ossl::ConnectionRole::data, binding};
+  {
+    test::TlsPair control{server.ctx.get(), owner.get(), ossl::ConnectionRole::control, binding};
+    CHECK_TRUE(control.handshake());
+    POINTERS_EQUAL(nullptr, ossl::kept_identity(control.server.ssl()));
+    CHECK_FALSE(ossl::identity_unchanged(control.server.ssl()));  // nobody's yet
+    keep(control);
+    CHECK_TRUE(ossl::identity_unchanged(control.server.ssl()));
+    for (int i = 0; i < 2; i++)
+      ossl::keep_identity(data.server.ssl(), ossl::kept_identity(control.server.ssl()));
+  }
+  CHECK_FALSE(ossl::identity_unchanged(data.server.ssl()));  // has presented nothing so far
+  CHECK_TRUE(data.handshake());
+  CHECK_TRUE(ossl::identity_unchanged(data.server.ssl()));
+}
+
+TEST(ClientCertificates, NobodyStaysNobody) {
+  const Asking server;
+  const auto nobody = test::client_context(TLS1_2_VERSION);
+  const ossl::BindingId binding{};
+  test::TlsPair pair{server.ctx.get(), nobody.get(), ossl::ConnectionRole::control, binding};
+  CHECK_TRUE(pair.handshake());
+  keep(pair);
+  POINTERS_EQUAL(nullptr, ossl::kept_identity(pair.server.ssl()));
+  CHECK_TRUE(ossl::identity_unchanged(pair.server.ssl()));
 }
 
 TEST(ClientCertificates, WithoutOneOnTheControlConnectionNothingIsAsked) {

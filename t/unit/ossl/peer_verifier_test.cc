@@ -2,6 +2,7 @@
 #include "ossl/peer_verifier.h"
 
 #include "CppUTest/TestHarness.h"
+#include "ossl/client_certificates.h"
 #include "tls_pair.h"
 
 namespace core = mod_tls::core;
@@ -30,6 +31,33 @@ TEST_GROUP(PeerVerifier) {
     SSL_CTX_use_certificate(ctx.get(), certificate.get());
     SSL_CTX_use_PrivateKey(ctx.get(), key.get());
     return ctx;
+  }
+
+  /// Has a client of the CA renegotiate, after `change`; whether that works out, and who it is
+  /// then.
+  template <class Change>
+  bool renegotiates(Change change, core::PeerFacts & after) {
+    auto built = ossl::build_context(policy, std::time(nullptr));
+    const auto client = client_of(ca.get(), ca_key.get(), TLS1_2_VERSION);
+    test::TlsPair pair(built->ctx.get(), client.get(), ossl::ConnectionRole::control, binding);
+    ossl::report_verification(pair.server.ssl(), report);
+    CHECK(pair.handshake());
+    pair.client_reads();
+    ossl::keep_identity(pair.server.ssl(), SSL_get0_peer_certificate(pair.server.ssl()));
+    pair.server.guard_keys(core::ClientRenegotiation::allow);
+    change(pair.client.ssl());
+    report = {};
+    SSL_renegotiate(pair.client.ssl());
+    SSL_do_handshake(pair.client.ssl());
+    for (int i = 0; i < 6; i++) {
+      test::read_text(pair.server);
+      pair.client_reads();
+    }
+    after = ossl::peer_facts(pair.server.ssl());
+    test::send_text(pair.client, "x");
+    const bool works = test::read_text(pair.server) == "x";
+    CHECK_EQUAL(works && after.has_certificate, ossl::identity_unchanged(pair.server.ssl()));
+    return works;
   }
 
   core::PeerFacts facts_with(SSL_CTX * client, bool succeeds) {
@@ -84,6 +112,29 @@ TEST(PeerVerifier, TheDepthIsExact) {
   LONGS_EQUAL(X509_V_ERR_CERT_CHAIN_TOO_LONG, report.error);
   policy.verify_depth = 1;
   CHECK(facts_with(client.get(), true).verified);
+}
+
+TEST(PeerVerifier, ARenegotiationVerifiesTheClientAgainAndKeepsItsCertificate) {
+  core::PeerFacts after;
+  CHECK(renegotiates([](SSL *) {}, after));
+  CHECK(after.has_certificate && after.verified);
+  CHECK(report.ran && report.lines.empty());
+}
+
+TEST(PeerVerifier, AnotherCertificateInARenegotiationIsRefused) {
+  core::PeerFacts after;
+  const auto other = client_of(ca.get(), ca_key.get(), TLS1_2_VERSION);
+  CHECK_FALSE(renegotiates([&](SSL *client) { SSL_set_SSL_CTX(client, other.get()); }, after));
+  CHECK(reported("not the certificate that the connection began with"));
+  LONGS_EQUAL(X509_V_ERR_APPLICATION_VERIFICATION, report.error);
+}
+
+TEST(PeerVerifier, ARenegotiationWithoutTheCertificateIsNoticed) {
+  policy.verify_client = core::VerifyClient::optional;
+  core::PeerFacts after;
+  const auto nobody = test::client_context(TLS1_2_VERSION);
+  CHECK(renegotiates([&](SSL *client) { SSL_set_SSL_CTX(client, nobody.get()); }, after));
+  CHECK_FALSE(after.has_certificate);
 }
 
 TEST(PeerVerifier, TheLargestDepthIsNoTrouble) {
