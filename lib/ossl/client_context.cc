@@ -8,6 +8,7 @@
 #include "ossl/error_queue.h"
 #include "ossl/groups.h"
 #include "ossl/own_certificates.h"
+#include "ossl/peer_verifier.h"
 #include "ossl/protocol_versions.h"
 #include "ossl/text.h"
 #include "ossl/trust_text.h"
@@ -65,8 +66,9 @@ Status set_verification(SSL_CTX *ctx, const ServerPolicy &policy, const std::str
   auto store = make_trust_store(trust_text);
   if (!store) return std::move(store).error();
   SSL_CTX_set_cert_store(ctx, std::move(store).value().release());
-  SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
-  SSL_CTX_set_verify_depth(ctx, static_cast<int>(policy.verify_depth));
+  // Always against the chain that the peer has to present: no server is without a certificate.
+  install_peer_verifier(ctx,
+                        {.client = core::VerifyClient::optional, .depth = policy.verify_depth});
   return core::success();
 }
 

@@ -209,6 +209,27 @@ def test_q2_the_names_of_the_other_server(daemon, pki, tmp_path, names, mode, ac
                             "'127.0.0.1'")
 
 
+@pytest.mark.differs_from_original("the original allows one CA more")
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("chained, depth, accepted", (
+    (False, 0, False), (False, 1, True), (True, 1, False), (True, 2, True)))
+def test_q13_the_depth_counts_the_cas_above_the_other_server(daemon, pki, version, chained, depth,
+                                                             accepted):
+    protocol = f"TLSProtocol TLSv{version}"
+    peer = daemon(RELAXED, protocol, certificate=pki.ec_chained if chained else pki.ec)
+    server = daemon(f"TLSCACertificateFile {pki.ca}", protocol, f"TLSVerifyDepth {depth}")
+    put(server, "file", DATA)
+    with Fxp(server, peer) as fxp:
+        replies = fxp.copy("file", tls_client="source", passive="target")
+        if accepted:
+            assert replies == (226, 226)
+            return
+        assert replies[0] == 425
+        assert fxp.source.cmd("PWD").code == fxp.target.cmd("PWD").code == 257
+    server.tls_log.wait_for("unable to verify '127.0.0.1' server certificate: certificate chain "
+                            "too long")
+
+
 def test_without_any_ca_nobody_is_verified(daemon, pki, tmp_path):
     empty = tmp_path / "hashed"
     empty.mkdir()

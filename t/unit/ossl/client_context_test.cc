@@ -71,6 +71,33 @@ TEST(ClientContext, AServerOfAnotherTreeIsRefusedInTheHandshake) {
   CHECK_FALSE(ossl::chain_failure(servers.pair->client.ssl()).empty());
 }
 
+TEST(ClientContext, TheDepthIsTheNumberOfCasAboveTheOtherServer) {
+  const auto root_key = test::make_ec_key();
+  const auto root = test::make_certificate(root_key.get(), {.name = "root", .authority = true});
+  const test::Issuer by_root{root.get(), root_key.get()};
+  const auto middle_key = test::make_ec_key();
+  const auto middle = test::make_certificate(
+      middle_key.get(), {.name = "middle", .authority = true, .issuer = &by_root});
+  const test::Issuer by_middle{middle.get(), middle_key.get()};
+  struct Case {
+    const test::Issuer *issuer;
+    std::uint32_t depth;
+    bool accepted;
+  };
+  for (const Case &c : {Case{&by_root, 0, false}, Case{&by_root, 1, true},
+                        Case{&by_middle, 1, false}, Case{&by_middle, 2, true}}) {
+    TwoServers servers;
+    const auto key = test::make_ec_key();
+    const auto own = test::make_certificate(key.get(), {.name = "peer", .issuer = c.issuer});
+    SSL_CTX_use_cert_and_key(servers.server.get(), own.get(), key.get(), nullptr, 1);
+    SSL_CTX_add1_chain_cert(servers.server.get(), middle.get());
+    servers.policy.verify_depth = c.depth;
+    CHECK_EQUAL(c.accepted, servers.connect(test::to_pem(root.get()), "on"));
+    STRCMP_EQUAL(c.accepted ? "" : "certificate chain too long",
+                 ossl::chain_failure(servers.pair->client.ssl()).c_str());
+  }
+}
+
 TEST(ClientContext, NoSessionIsOfferedOrKept) {
   TwoServers servers;
   for (int i = 0; i < 2; i++) {
