@@ -26,9 +26,7 @@ void drain_input() {
   const SteadyTime deadline = deadline_in(kDrainWait);
   char scratch[4096];
   (void)::shutdown(PR_NETIO_FD(session.c->outstrm), SHUT_WR);
-  // The clock is asked, too: who never stops sending is always ready.
-  while (std::chrono::steady_clock::now() < deadline &&
-         wait_for(fd, Ready::readable, deadline) == Waited::ready) {
+  while (!is_past(deadline) && wait_for(fd, Ready::readable, deadline) == Waited::ready) {
     if (::recv(fd, scratch, sizeof scratch, MSG_DONTWAIT) <= 0) return;
   }
 }

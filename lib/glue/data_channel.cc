@@ -74,7 +74,7 @@ void DataChannel::await_renegotiation(SteadyTime deadline) {
   while (rekeying_ && rekeying_->renegotiating() && chunk_ > 0) {
     const StreamStatus status = stream_.drain().status;
     if (!rekeying_->step(false) || !rekeying_->renegotiating() || !wants(status)) return;
-    if (!wait(status, deadline)) return;
+    if (is_past(deadline) || !wait(status, deadline)) return;
   }
 }
 
@@ -190,7 +190,8 @@ void DataChannel::drain() {
   if (refused_ || stream_.drain().status != StreamStatus::want_read) return;
   if (stream_.bio().bytes_read() == 0) return;
   const SteadyTime deadline = deadline_in(kDrainWait);
-  while (wait_for(transport_.read_fd(), Ready::readable, deadline) == Waited::ready) {
+  while (!is_past(deadline) &&
+         wait_for(transport_.read_fd(), Ready::readable, deadline) == Waited::ready) {
     if (stream_.drain().status != StreamStatus::want_read) return;
   }
 }

@@ -32,6 +32,10 @@ SteadyTime deadline_in(std::chrono::milliseconds span) {
   return std::chrono::steady_clock::now() + span;
 }
 
+bool is_past(SteadyTime deadline) {
+  return deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline;
+}
+
 void pump_signals() {
   errno = 0;
   pr_signals_handle();
@@ -47,9 +51,7 @@ Waited wait_for(int fd, Ready what, SteadyTime deadline, WaitHooks hooks) {
     if (ready > 0 && fds[0].revents != 0) return Waited::ready;
     if (ready > 0 && fds[1].revents != 0 && !hooks.on_also()) fds[1].fd = -1;
     if (hooks.interrupt && hooks.interrupt()) return Waited::interrupted;
-    if (ready == 0 && deadline != kNoDeadline && std::chrono::steady_clock::now() >= deadline) {
-      return Waited::timed_out;
-    }
+    if (ready == 0 && is_past(deadline)) return Waited::timed_out;
   }
 }
 

@@ -20,6 +20,8 @@ enum class Waited {
 using SteadyTime = std::chrono::steady_clock::time_point;
 inline constexpr SteadyTime kNoDeadline = SteadyTime::max();
 SteadyTime deadline_in(std::chrono::milliseconds span);
+/// For loops around wait_for(): a descriptor that is always ready never lets it time out.
+[[nodiscard]] bool is_past(SteadyTime deadline);
 
 /// Lets the host deliver its signals and timers, which may end the process. errno is cleared
 /// first: the host sleeps 200 ms when it finds EINTR there.

@@ -4,6 +4,7 @@
 What counts each time: the right size, the right reply, in bounded time and memory, and a control
 connection that goes on.
 """
+import threading
 import time
 from pathlib import Path
 
@@ -159,6 +160,31 @@ def test_upstream_1963_2056_resets_at_many_places(server, version, command):
             assert transfer.finish(RST).code in (226, 426)
         check_after(server, ftp)
         assert pid in server.session_pids()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_who_never_stops_sending_after_a_download_is_left(server, version):
+    """Nobody is asked for more; what comes all the same is read for half a second."""
+    with server.ftps(version=version) as ftp:
+        transfer = ftp.begin("RETR file")
+        assert transfer.read_all() == DATA
+        stop = threading.Event()
+
+        def flood() -> None:
+            while not stop.is_set() and not transfer.error:
+                transfer.write(b"x" * 16_000)
+
+        flooding = threading.Thread(target=flood)
+        started = time.monotonic()
+        flooding.start()
+        try:
+            assert ftp.reply().code == 226
+            assert time.monotonic() - started < LINGER + 1
+        finally:
+            stop.set()
+            transfer.sock.close()
+            flooding.join()
+        check_after(server, ftp)
 
 
 # --- RequireCloseNotify ---------------------------------------------------------------------------
