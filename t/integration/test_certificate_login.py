@@ -2,10 +2,12 @@
 """Login with a certificate instead of a password: TLSUserName and AllowDotLogin."""
 import os
 import ssl
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from harness import config
+from harness import config, settings
 from harness.client_pki import Authority, presenting
 from test_required import ANONYMOUS_WORKS, anonymous
 
@@ -314,6 +316,68 @@ def test_q9_a_link_to_a_file_of_root_shows_nothing_of_it(server_with, ca):
     os.link(secret, server.home / ".tlslogin")
     assert login(server, ca.alice) == 331
     server.tls_log.wait_for("Permission denied")
+
+
+def supplementary_groups(pid: int) -> list[int]:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("Groups:"):
+            return [int(word) for word in line.split()[1:]]
+    return []
+
+
+@ROOT
+def test_q9_groups_of_the_daemon_open_no_way_to_the_home(server_with, ca):
+    """The user himself could not go there; the process that looks has groups of its own."""
+    server = server_with("TLSOptions AllowDotLogin")
+    gate = server.folder / "gate"
+    gate.mkdir()
+    gate.chmod(0o755)
+    (server.folder / "home").rename(gate / "home")
+    accounts = server.folder / "passwd"
+    accounts.write_text(accounts.read_text().replace(f"{server.folder}/home:", f"{gate}/home:"))
+    put_dot_login(server, ca.alice, home="gate/home")
+    with certified(server, ca.alice) as ftp:
+        groups = {0, *(group for pid in server.session_pids()
+                       for group in supplementary_groups(pid))}
+        ftp.expect("USER alice", 232)
+    gate.chmod(0o710)
+    for count, group in enumerate(sorted(groups)):
+        os.chown(gate, 0, group)
+        with certified(server, ca.alice) as ftp:
+            ftp.expect("USER alice", 331)
+        server.tls_log.wait_for("Permission denied", count=count + 1)
+
+
+RIGHTLESS = """\
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <unistd.h>
+int {call}(unsigned id) {{
+  int (*real)(unsigned) = (int (*)(unsigned)) dlsym(RTLD_NEXT, "{call}");
+  if (id == {number}) {{ errno = EPERM; return -1; }}
+  return real(id);
+}}
+"""
+
+
+@ROOT
+@pytest.mark.parametrize("call, number", (("setegid", config.GID), ("seteuid", config.UID)))
+def test_q9_without_the_rights_of_the_user_nothing_is_read(daemon, ca, tmp_path, call, number):
+    """As with a security module, or a name space, that knows no such id."""
+    source, library = tmp_path / "rightless.c", tmp_path / "rightless.so"
+    source.write_text(RIGHTLESS.format(call=call, number=number))
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
+    server = daemon.prepare(f"TLSCACertificateFile {ca.root.certificate}",
+                            "TLSVerifyClient optional", "TLSOptions AllowDotLogin")
+    preload = settings.daemon_environment(server.run).get("LD_PRELOAD", "")
+    server.environment["LD_PRELOAD"] = f"{preload} {library}".strip()
+    server.start()
+    put_dot_login(server, ca.alice)
+    with certified(server, ca.alice) as ftp:
+        ftp.expect("USER alice", 331)
+    server.tls_log.wait_for_match(
+        r"\.tlslogin check: unable to take the rights of the user for .*: Operation not permitted")
 
 
 def test_either_proof_is_enough(server_with, ca):
