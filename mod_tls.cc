@@ -10,6 +10,7 @@
 namespace {
 
 using mod_tls::glue::guarded_handler;
+using mod_tls::glue::guarded_handler_or_end;
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): the host writes to it
 cmdtable commands[] = {
@@ -20,12 +21,12 @@ cmdtable commands[] = {
     {CMD, C_PBSZ, G_NONE, guarded_handler<mod_tls::glue::on_pbsz>, FALSE, FALSE, CL_SEC, nullptr},
     {CMD, C_PROT, G_NONE, guarded_handler<mod_tls::glue::on_prot>, FALSE, FALSE, CL_SEC, nullptr},
     {CMD, "SSCN", G_NONE, guarded_handler<mod_tls::glue::on_sscn>, TRUE, FALSE, CL_SEC, nullptr},
-    {LOG_CMD, C_USER, G_NONE, guarded_handler<mod_tls::glue::after_user>, FALSE, FALSE, CL_NONE,
-     nullptr},
-    {LOG_CMD_ERR, C_USER, G_NONE, guarded_handler<mod_tls::glue::after_refused_user>, FALSE, FALSE,
+    {LOG_CMD, C_USER, G_NONE, guarded_handler_or_end<mod_tls::glue::after_user>, FALSE, FALSE,
      CL_NONE, nullptr},
-    {LOG_CMD, C_PASS, G_NONE, guarded_handler<mod_tls::glue::after_login>, FALSE, FALSE, CL_NONE,
-     nullptr},
+    {LOG_CMD_ERR, C_USER, G_NONE, guarded_handler_or_end<mod_tls::glue::after_refused_user>, FALSE,
+     FALSE, CL_NONE, nullptr},
+    {LOG_CMD, C_PASS, G_NONE, guarded_handler_or_end<mod_tls::glue::after_login>, FALSE, FALSE,
+     CL_NONE, nullptr},
     {0, nullptr, nullptr, nullptr, FALSE, FALSE, 0, nullptr},
 };
 

@@ -55,4 +55,12 @@ void guarded_or_end(Work work) noexcept {
   if (!done) pr_session_end(PR_SESS_END_FL_ERROR);
 }
 
+/// Wraps a command handler that decides on whether the session may go on.
+template <modret_t *(*Handler)(cmd_rec *)>
+modret_t *guarded_handler_or_end(cmd_rec *cmd) noexcept {
+  modret_t *result = nullptr;
+  guarded_or_end([&] { result = Handler(cmd); });
+  return result;
+}
+
 }  // namespace mod_tls::glue
