@@ -8,6 +8,8 @@ import pytest
 
 from harness import config, settings
 from harness.client_pki import Authority, presenting
+from harness.pki import Credential
+from make_pki import openssl
 from test_required import ANONYMOUS_WORKS, anonymous
 
 VERSIONS = pytest.mark.parametrize("version", ("1.2", "1.3"))
@@ -91,6 +93,24 @@ def test_who_is_another_needs_a_password(server_with, ca, version, field, who, u
     server = server_with(f"TLSUserName {field}")
     assert login(server, getattr(ca, who), user, version) == 331
     server.tls_log.wait_for(f"TLS/X509 TLSUserName '{field}' check failed for user '{user}'")
+
+
+@VERSIONS
+@pytest.mark.parametrize("field, value", (
+    ("2.5.4.11", "OU=alice"), ("2.5.4.10", "O=alice"), ("2.5.4.5", "serialNumber=alice"),
+    ("0.9.2342.19200300.100.1.1", "UID=alice")))
+def test_upstream_1981_3512_3899_more_than_the_common_name_says_who_it_is(
+        server_with, ca, version, field, value, tmp_path):
+    """Any part of the subject, by its OID; the same name in another part is somebody else."""
+    server = server_with(f"TLSUserName {field}")
+    certificate, key = tmp_path / "who.crt", tmp_path / "who.key"
+    openssl("req", "-new", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-subj", f"/CN=somebody/{value}", "-days", "2", "-CA",
+            str(ca.root.certificate), "-CAkey", str(ca.root.key), "-keyout", str(key), "-out",
+            str(certificate), "-addext", "extendedKeyUsage=clientAuth")
+    assert login(server, Credential("EC", certificate, key), version=version) == 232
+    assert login(server, Credential("EC", certificate, key), "bob", version) == 331
+    assert login(server, ca.alice, version=version) == 331  # only its CN says so
 
 
 def test_after_a_refusal_another_user_may_be_named(server_with, ca):

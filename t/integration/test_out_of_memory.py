@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """A session in which one allocation fails ends, or goes on as protected as it should be.
 
-Something preloaded has the n-th allocation of this module fail, counted from the end of a handshake or
-from the login on; each session has an n of its own."""
+Something preloaded has the n-th allocation of this module fail, counted from the end of a handshake
+or from the login on; each session has an n of its own."""
 import ssl
 import subprocess
 

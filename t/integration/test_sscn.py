@@ -192,8 +192,9 @@ def lenient_context(version: str) -> ssl.SSLContext:
     ("DNS:elsewhere.test", "off", True),
     ("DNS:localhost", "on", True),
     ("DNS:localhost", "NoReverseDNS", False)))
-def test_q2_the_names_of_the_other_server(daemon, pki, tmp_path, names, mode, accepted):
-    peer = daemon(RELAXED, certificate=named(pki, tmp_path, names))
+@pytest.mark.parametrize("version", VERSIONS)
+def test_q2_the_names_of_the_other_server(daemon, pki, tmp_path, names, mode, accepted, version):
+    peer = daemon(RELAXED, f"TLSProtocol TLSv{version}", certificate=named(pki, tmp_path, names))
     server = daemon(f"TLSCACertificateFile {pki.ca}", f"TLSVerifyServer {mode}",
                     "UseReverseDNS on")
     put(server, "file", DATA)
