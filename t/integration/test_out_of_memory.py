@@ -98,6 +98,7 @@ def use(ftp) -> str:
         return "ended"
 
 
+@pytest.mark.differs_from_original("allocations there are the host's own")
 @pytest.mark.parametrize("version", ("1.2", "1.3"))
 def test_nothing_goes_on_in_the_clear_after_a_handshake(failing, version):
     server = failing("TLSOptions StdEnvVars ExportCertData")
@@ -114,6 +115,7 @@ def test_nothing_goes_on_in_the_clear_after_a_handshake(failing, version):
         assert ftp.store("file", b"x").code == 226
 
 
+@pytest.mark.differs_from_original("allocations there are the host's own")
 @pytest.mark.needs_root("it counts from chroot(2) on")
 def test_a_login_that_cannot_be_judged_is_none(failing):
     """The user may not work in the clear, which is known only once he has logged in."""

@@ -65,12 +65,18 @@ def test_without_a_name_the_main_server_answers(server, pki):
 
 
 @VERSIONS
-def test_host_and_sni_lead_to_the_same_server(server, pki, version):
+def test_host_and_sni_lead_to_the_same_server(server, version):
     for address in server.client_addresses:
         with server.ftp(address=address, server_name="rsa.test", version=version) as ftp:
             ftp.auth()
             ftp.expect("HOST rsa.test", 220)
             ftp.login()
+
+
+@VERSIONS
+@pytest.mark.differs_from_original("there the certificates of the first server stay")
+def test_host_is_followed(server, pki, version):
+    for address in server.client_addresses:
         with server.ftp(address=address, server_name="rsa.test", version=version) as ftp:
             ftp.expect("HOST rsa.test", 220)
             ftp.auth()
