@@ -32,6 +32,24 @@ Status provide_scheme(std::string_view uri) {
                    to_line(take_errors())};
 }
 
+/// While it lives nobody asks the terminal: a provider that gets no answer from us goes on to
+/// OpenSSL's own dialogue, and waits there for somebody to type.
+class NoTerminal {
+ public:
+  NoTerminal() : before_(UI_get_default_method()), silent_(UI_create_method("no terminal")) {
+    if (!silent_) return;
+    UI_method_set_opener(silent_.get(), [](UI *) noexcept { return 0; });
+    UI_set_default_method(silent_.get());
+  }
+  NoTerminal(const NoTerminal &) = delete;
+  NoTerminal &operator=(const NoTerminal &) = delete;
+  ~NoTerminal() { UI_set_default_method(before_); }
+
+ private:
+  const UI_METHOD *before_;
+  UiMethodPtr silent_;
+};
+
 /// The first private key that the store gives; null if there is none, or it is locked.
 EvpPkeyPtr first_key(OSSL_STORE_CTX *store) {
   constexpr int kMoreThanAnyKeyHas = 1000;
@@ -47,6 +65,7 @@ EvpPkeyPtr first_key(OSSL_STORE_CTX *store) {
 
 EvpPkeyPtr try_store(const std::string &uri, PhraseAnswer &answer) {
   clear_errors();
+  const NoTerminal no_terminal;
   const UiMethodPtr dialogue{UI_UTIL_wrap_read_pem_callback(answer_with_phrase, 0)};
   const StoreCtxPtr store{OSSL_STORE_open_ex(uri.c_str(), nullptr, nullptr, dialogue.get(), &answer,
                                              nullptr, nullptr, nullptr)};

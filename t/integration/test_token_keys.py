@@ -95,6 +95,7 @@ def test_a_program_gives_the_pin(prepared, pki, tmp_path):
     if not HAVE_TOKENS:
         refused_without_provider(server)
         return
+    assert "Enter PIN" not in server.check().stderr  # the provider's own dialogue
     server.start()
     with server.ftps() as ftp:
         assert ftp.store("a", b"text").code == 226
