@@ -28,11 +28,6 @@ Ciphers clients(const SSL *ssl) {
   return list_of(SSL_get_client_ciphers(ssl));
 }
 
-bool is_weak(const SSL_CIPHER *cipher) {
-  return SSL_CIPHER_get_bits(cipher, nullptr) < core::kMinCipherBits ||
-         SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null;
-}
-
 bool contains(const Ciphers &list, const SSL_CIPHER *cipher) {
   return std::ranges::any_of(list, [&](const SSL_CIPHER *other) {
     return SSL_CIPHER_get_id(other) == SSL_CIPHER_get_id(cipher);
@@ -67,6 +62,11 @@ void add_name(std::string &names, const char *name) {
 }
 
 }  // namespace
+
+bool is_weak(const SSL_CIPHER *cipher) {
+  return SSL_CIPHER_get_bits(cipher, nullptr) < core::kMinCipherBits ||
+         SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null;
+}
 
 CipherMatch match_ciphers(const SSL *ssl) {
   const Ciphers offered = clients(ssl);

@@ -7,6 +7,10 @@
 
 namespace mod_tls::ossl {
 
+/// Whether a cipher has less than 112 bits, no encryption, or no authentication: no server offers
+/// it.
+[[nodiscard]] bool is_weak(const SSL_CIPHER *cipher);
+
 /// Why a server found no cipher to agree on with its client.
 enum class CipherMatch {
   none,               ///< The two lists have nothing in common.

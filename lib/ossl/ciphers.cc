@@ -5,6 +5,7 @@
 
 #include "core/ascii.h"
 #include "core/cipher_words.h"
+#include "ossl/cipher_match.h"
 #include "ossl/error_queue.h"
 
 namespace mod_tls::ossl {
@@ -45,13 +46,11 @@ const STACK_OF(SSL_CIPHER) * list_of(const SSL *ssl) {
   return SSL_get_ciphers(ssl);
 }
 
-/// Ciphers of 40 and 56 bits among `ciphers`.
 std::vector<std::string> weak_ciphers(const STACK_OF(SSL_CIPHER) * ciphers) {
   std::vector<std::string> names;
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
     const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
-    const int bits = SSL_CIPHER_get_bits(cipher, nullptr);
-    if (bits > 0 && bits < core::kMinCipherBits) names.emplace_back(SSL_CIPHER_get_name(cipher));
+    if (is_weak(cipher)) names.emplace_back(SSL_CIPHER_get_name(cipher));
   }
   return names;
 }
@@ -62,7 +61,9 @@ core::Status set_strong(Target *target, const std::string &list) {
   if (!set_list(target, list)) return unusable(list, to_line(take_errors()));
   const auto weak = weak_ciphers(list_of(target));
   if (weak.empty() || set_list(target, core::list_without(list, weak))) return core::success();
-  return unusable(list, "all of its ciphers are weaker than 112 bits");
+  return unusable(list,
+                  "all of its ciphers are weaker than 112 bits, or without encryption or "
+                  "authentication");
 }
 
 core::Status set_legacy(SSL_CTX *ctx, const std::string &list) {

@@ -35,14 +35,16 @@ def test_r33_the_levels_of_pure_ftpd(daemon, level, directives, plain, clear_dat
 
 @pytest.mark.parametrize("cipher", ("DES-CBC-SHA", "EXP-RC4-MD5", "RC4-MD5", "NULL-SHA256",
                                     "ADH-AES256-GCM-SHA384"))
-def test_r36_weak_ciphers_are_never_negotiated(daemon, cipher):
+@pytest.mark.parametrize("own", ((), ("TLSCipherSuite ALL:eNULL:aNULL:@SECLEVEL=0",)),
+                         ids=("default", "all"))
+def test_r36_weak_ciphers_are_never_negotiated(daemon, cipher, own):
     """A ClientHello by hand: today's libraries refuse to offer such ciphers."""
     numbers = {"DES-CBC-SHA": 0x0009, "EXP-RC4-MD5": 0x0003, "RC4-MD5": 0x0004,
                "NULL-SHA256": 0x003B, "ADH-AES256-GCM-SHA384": 0x00A7}
     body = b"\x03\x03" + bytes(32) + b"\x00" + b"\x00\x02" \
         + numbers[cipher].to_bytes(2, "big") + b"\x01\x00"
     hello = b"\x01" + len(body).to_bytes(3, "big") + body
-    server = daemon(certificate="rsa")
+    server = daemon(*own, certificate="rsa")
     with server.ftp() as ftp:
         ftp.expect("AUTH TLS", 234)
         ftp.sock.sendall(b"\x16\x03\x01" + len(hello).to_bytes(2, "big") + hello)

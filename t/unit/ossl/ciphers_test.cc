@@ -3,6 +3,8 @@
 
 #include <sstream>
 
+#include <openssl/objects.h>
+
 #include "CppUTest/TestHarness.h"
 
 namespace ossl = mod_tls::ossl;
@@ -25,8 +27,10 @@ TEST_GROUP(Ciphers) {
   static void check_strength(const STACK_OF(SSL_CIPHER) * ciphers) {
     CHECK_TRUE(sk_SSL_CIPHER_num(ciphers) > 0);
     for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
-      const int bits = SSL_CIPHER_get_bits(sk_SSL_CIPHER_value(ciphers, i), nullptr);
-      CHECK_TRUE(bits == 0 || bits >= 112);
+      const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
+      CHECK_TRUE_TEXT(SSL_CIPHER_get_bits(cipher, nullptr) >= 112, SSL_CIPHER_get_name(cipher));
+      CHECK_TRUE_TEXT(SSL_CIPHER_get_auth_nid(cipher) != NID_auth_null,
+                      SSL_CIPHER_get_name(cipher));
     }
   }
 };
@@ -80,6 +84,14 @@ TEST(Ciphers, ListsOfOldConfigurationsAreTaken) {
   CHECK_FALSE(ossl::try_cipher_list({Edit::Class::legacy, "RC4"}).ok());  // nothing is left
 }
 
+TEST(Ciphers, AListOfWeakOnesCannotBeUsed) {
+  for (const char *list : {"aNULL", "eNULL:@SECLEVEL=0", "ADH-AES256-GCM-SHA384:NULL-SHA256"}) {
+    const auto status = ossl::try_cipher_list({Edit::Class::legacy, list});
+    CHECK_FALSE_TEXT(status.ok(), list);
+    STRCMP_CONTAINS("unable to use ciphersuite '", status.error().message.c_str());
+  }
+}
+
 TEST(Ciphers, EveryNameTheLibraryHasIsKnown) {
   CHECK(ossl::set_cipher_list(ctx.get(), {Edit::Class::legacy, "ALL:COMPLEMENTOFALL"}).ok());
   std::istringstream all(names());
@@ -89,8 +101,8 @@ TEST(Ciphers, EveryNameTheLibraryHasIsKnown) {
   }
 }
 
-TEST(Ciphers, NoneIsWeakerThan112Bits) {
-  const std::string list = "ALL:LOW:EXP:@SECLEVEL=0";
+TEST(Ciphers, NoneIsWeakerThan112BitsOrOpenOrAnonymous) {
+  const std::string list = "ALL:LOW:EXP:eNULL:aNULL:@SECLEVEL=0";
   CHECK(ossl::set_cipher_list(ctx.get(), {Edit::Class::legacy, list}).ok());
   check_strength(SSL_CTX_get_ciphers(ctx.get()));
   const ossl::SslPtr ssl{SSL_new(ctx.get())};
