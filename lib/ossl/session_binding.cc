@@ -102,8 +102,8 @@ SslSessionPtr fresh_copy(const SSL_SESSION *session) {
   return copy;
 }
 
-/// When a session of TLS 1.2 that is renewed begins: rounded up where rounding down would end it
-/// before its time.
+/// When a session that is renewed begins: rounded up where rounding down would end it before its
+/// time, or before those of the same second, which a full cache keeps longer then.
 long begin_of_life() {
   return static_cast<long>(now()) + (kSessionsEndPrecisely ? 1 : 0);
 }
@@ -193,7 +193,7 @@ void keep_used(SSL *data) {
   SSL_SESSION *session = SSL_get_session(data);
   const bool kept = (SSL_get_options(data) & SSL_OP_NO_TICKET) != 0 && is_tls13(data);
   if (!kept || session == nullptr || SSL_session_reused(data) == 0) return;
-  SSL_SESSION_set_time(session, static_cast<long>(std::time(nullptr)));
+  SSL_SESSION_set_time(session, begin_of_life());
   SSL_CTX_add_session(SSL_get_SSL_CTX(data), session);
 }
 
