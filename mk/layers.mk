@@ -47,6 +47,23 @@ CPPFLAGS_module = $(CPPFLAGS_glue)
 compile_flags = $(STANDARD) $(VISIBILITY) $(WARNINGS) $(HARDENING) $(CXXFLAGS) $(SANITIZE) \
                 -I$(srcdir)/lib $(CPPFLAGS_$1) $(CPPFLAGS)
 
+# write_flags LAYERS: into $@, if they have changed; also if other makes do the same just now.
+write_flags = @echo '$(CXX) $(PRECOMPILED) $(foreach l,$1,$(call compile_flags,$l))' > $@.$$$$; \
+              cmp -s $@.$$$$ $@ && rm $@.$$$$ || mv $@.$$$$ $@
+
+# With --enable-precompiled, what most sources include is compiled once, with OpenSSL and without.
+# precompiled_for KIND LAYER: the file, if there is to be one; KIND is "objects" or "tests"
+precompiled_for = $(if $(filter $1,$(PRECOMPILED)),\
+                    $(objects)/precompiled/$1-$(if $(CPPFLAGS_$2),ossl,core).h.gch)
+include_precompiled = $(addprefix -Winvalid-pch -include ,$(basename $(call precompiled_for,$1,$2)))
+
+# precompile KIND LAYER FLAGS; LAYER is core or ossl
+define precompiled_rule
+$(objects)/precompiled/$1-$2.h.gch: $(srcdir)/mk/precompiled.h $(objects)/flags
+	@mkdir -p $$(@D)
+	$$(call say,PCH) $$(CXX) $$(call compile_flags,$2) $3 -x c++-header -o $$@ $$<
+endef
+
 obj/%.map: Makefile
 	@mkdir -p $(@D)
 	@printf '{\n  global:\n$(foreach s,$(call exports_of,$*),    $s;\n)  local:\n    *;\n};\n' > $@

@@ -5,6 +5,7 @@
 PROFTPD_CPPFLAGS = -isystem $(PROFTPD_HEADERS)
 
 module_files = $(addsuffix .so,$(MODULES))
+objects := obj
 all: $(module_files)
 
 .PHONY: all install uninstall clean distclean force
@@ -19,14 +20,16 @@ say = $(if $(V),,@echo '  $1  $@';)
 # Everything is compiled again if the flags change, and only then: not because configure ran.
 obj/flags: force
 	@mkdir -p $(@D)
-	@echo '$(CXX) $(foreach l,$(here_layers),$(call compile_flags,$l))' > $@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	$(call write_flags,$(here_layers))
+
+$(foreach l,core ossl,$(eval $(call precompiled_rule,objects,$l)))
 
 # compile SOURCE-FOLDER LAYER: rule for the objects in obj/LAYER
 define object_rule
-obj/$2/%.o: $1/%.cc obj/flags
+obj/$2/%.o: $1/%.cc obj/flags $$(call precompiled_for,objects,$2)
 	@mkdir -p $$(@D)
-	$$(call say,CXX) $$(CXX) $$(call compile_flags,$2) -MMD -MP -c -o $$@ $$<
+	$$(call say,CXX) $$(CXX) $$(call compile_flags,$2) $$(call include_precompiled,objects,$2) \
+	  -MMD -MP -c -o $$@ $$<
 endef
 
 # A layer's archive, also made anew when a source has gone.

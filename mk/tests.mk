@@ -19,19 +19,20 @@ unit_layers := $(foreach l,$(here_layers),$(if $(wildcard $(srcdir)/t/unit/$l/*_
 unit_programs = $(patsubst %,obj/unit/%/run,$(unit_layers))
 
 # Tests run for milliseconds, so to optimise them is lost time.
-UNIT_CXXFLAGS = -U_FORTIFY_SOURCE -O0
+UNIT_CXXFLAGS = -U_FORTIFY_SOURCE -O0 -g1 -I$(srcdir)/t
 
 define unit_rule
 unit_objects_$1 = $$(patsubst $(srcdir)/t/unit/$1/%.cc,obj/unit/$1/%.o,\
                     $$(wildcard $(srcdir)/t/unit/$1/*.cc))
-obj/unit/$1/%.o: $(srcdir)/t/unit/$1/%.cc obj/flags
+obj/unit/$1/%.o: $(srcdir)/t/unit/$1/%.cc obj/flags $$(call precompiled_for,tests,$1)
 	@mkdir -p $$(@D)
-	$$(call say,CXX) $$(CXX) $$(call compile_flags,$1) $$(UNIT_CXXFLAGS) -I$(srcdir)/t -MMD -MP \
-	  -c -o $$@ $$<
+	$$(call say,CXX) $$(CXX) $$(call compile_flags,$1) $$(UNIT_CXXFLAGS) \
+	  $$(call include_precompiled,tests,$1) -MMD -MP -c -o $$@ $$<
 obj/unit/$1/run: $$(unit_objects_$1) $$(patsubst %,obj/lib%.a,$$(call uses_of,$1))
 	$$(call say,LD ) $$(CXX) $$(CXXFLAGS) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(CPPUTEST_LIBS) \
 	  $$(if $$(filter ossl abi glue,$1),$$(OPENSSL_LIBS))
 endef
+$(foreach l,core ossl,$(eval $(call precompiled_rule,tests,$l,$(UNIT_CXXFLAGS))))
 $(foreach l,$(unit_layers),$(eval $(call unit_rule,$l)))
 
 check-unit: $(unit_programs)
@@ -89,11 +90,17 @@ fuzz_programs = $(patsubst %,obj/fuzz/%_fuzz,$(fuzz_names))
 fuzz_objects = $(foreach l,$(fuzz_layers),$(patsubst %,obj/fuzz/$l/%.o,$(call sources_of,$l)))
 FUZZ_CXXFLAGS = -std=c++20 -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -I$(srcdir)/lib $(OPENSSL_CPPFLAGS) -MMD -MP
+FUZZ_SANITIZE = -fsanitize=fuzzer-no-link,address,undefined
+fuzz_precompiled := $(if $(PRECOMPILED),obj/fuzz/precompiled.pch)
 
-obj/fuzz/%.o: $(srcdir)/lib/%.cc obj/flags
+obj/fuzz/precompiled.pch: $(srcdir)/mk/precompiled.h obj/flags
 	@mkdir -p $(@D)
-	$(call say,CXX) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) -fsanitize=fuzzer-no-link,address,undefined \
-	  -c -o $@ $<
+	$(call say,PCH) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) $(FUZZ_SANITIZE) -fpch-instantiate-templates \
+	  -x c++-header -o $@ $<
+obj/fuzz/%.o: $(srcdir)/lib/%.cc obj/flags $(fuzz_precompiled)
+	@mkdir -p $(@D)
+	$(call say,CXX) $(FUZZ_CXX) $(FUZZ_CXXFLAGS) $(FUZZ_SANITIZE) \
+	  $(addprefix -include-pch ,$(fuzz_precompiled)) -c -o $@ $<
 obj/fuzz/lib.a: $(fuzz_objects)
 	@rm -f $@
 	$(call say,AR ) $(AR) rcs $@ $^
