@@ -26,6 +26,11 @@ quiet() {
   fi
 }
 
+# Compiles at low priority: ./check does it beside tests that mostly wait.
+make() {
+  nice -n 19 make "$@"
+}
+
 # copy_tree TO: the sources of this tree, and nothing that was built.
 copy_tree() {
   mkdir -p "$1"
