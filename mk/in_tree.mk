@@ -13,38 +13,49 @@ PROFTPD_CPPFLAGS = -DHAVE_CONFIG_H $(PLATFORM) -isystem $(top_builddir) \
 
 module := $(notdir $(CURDIR))
 layers := $(call links_of,$(module))
-members := $(foreach l,$(layers),$(patsubst %,obj/$l/%,$(call sources_for,$(module),$l)))
+
+# The folders of all modules share the objects of the layers, which are in that of mod_tls: static
+# and shared ones, too, since ours do not differ. Absolute names are the same from each folder.
+srcdir := $(abspath $(srcdir))
+objects := $(srcdir)/obj
+members := $(foreach l,$(layers),$(patsubst %,$(objects)/$l/%.o,$(call sources_for,$(module),$l)))
 
 all: static
-.PHONY: all static shared install install-headers clean distclean
+.PHONY: all static shared install install-headers clean distclean force
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-# compile SOURCE-FOLDER LAYER OBJECT-FOLDER
-define object_rules
-$3%.o: $1/%.cc Makefile
-	@mkdir -p obj/$2
-	$$(CXX) $$(call compile_flags,$2) -MMD -MP -MF obj/$2/$$*.d -c -o $$@ $$<
-$3%.lo: $1/%.cc Makefile
-	@mkdir -p obj/$2
-	$$(LIBTOOL) --mode=compile --tag=CC $$(CXX) -shared $$(call compile_flags,$2) -DPR_SHARED_MODULE \
-	  -MMD -MP -MF obj/$2/$$*.d -c -o $$@ $$<
+# Everything is compiled again if the flags change; config.h decides what the host's headers say.
+$(objects)/flags: force
+	@mkdir -p $(@D)
+	$(call write_flags,$(LAYERS))
+$(filter $(objects)/glue/%,$(members)) $(module).o: $(top_builddir)/config.h
+
+# compile LAYER
+define object_rule
+$(objects)/$1/%.o: $(srcdir)/lib/$1/%.cc $(objects)/flags $(call precompiled_for,objects,$1)
+	@mkdir -p $$(@D)
+	$$(CXX) $$(call compile_flags,$1) $(call include_precompiled,objects,$1) -MMD -MP -c -o $$@ $$<
 endef
-$(foreach l,$(layers),$(eval $(call object_rules,$(srcdir)/lib/$l,$l,obj/$l/)))
-$(eval $(call object_rules,$(srcdir),module,))
+$(foreach l,core ossl,$(eval $(call precompiled_rule,objects,$l)))
+$(foreach l,$(layers),$(eval $(call object_rule,$l)))
+
+$(module).o: $(srcdir)/$(module).cc $(objects)/flags
+	@mkdir -p obj
+	$(CXX) $(call compile_flags,module) -MMD -MP -MF obj/$(module).d -c -o $@ $<
 
 # The archive's members are taken as needed; what only other modules need is asked for by name.
 static: $(module).a
 	echo '-lstdc++ $(addprefix -Wl$(comma)-u$(comma),$(EXPORTS_$(module)))' >> $(MODULE_LIBS_FILE)
-$(module).a: $(module).o $(addsuffix .o,$(members))
+$(module).a: $(module).o $(members)
 	rm -f $@
 	$(AR) rc $@ $^
 	$(RANLIB) $@
 
 # The tree's libtool has no tag for C++ and links with the C compiler.
 shared: $(module).la
-$(module).la: $(module).lo $(addsuffix .lo,$(members)) obj/$(module).map
-	$(LIBTOOL) --mode=link --tag=CC $(CXX) -o $@ $(filter %.lo,$^) -rpath $(LIBEXECDIR) \
+$(module).la: $(module).o $(members) obj/$(module).map
+	$(LIBTOOL) --mode=link --tag=CC $(CXX) -o $@ $(filter %.o,$^) -rpath $(LIBEXECDIR) \
 	  -avoid-version -export-dynamic -module $(LDFLAGS) $(call module_ldflags,$(module)) \
 	  $(OPENSSL_LIBS) -lstdc++
 
@@ -58,9 +69,9 @@ install-headers:
 	$(INSTALL_MAN) $(srcdir)/$(module).h $(DESTDIR)$(includedir)/proftpd/$(module).h
 
 clean:
-	rm -rf obj .libs $(module).a $(module).la $(module).o $(module).lo
+	rm -rf obj .libs $(module).a $(module).la $(module).o
 
 distclean: clean
 	rm -f Makefile config.status config.log
 
--include $(wildcard obj/*/*.d)
+-include $(wildcard obj/*.d $(objects)/*/*.d)
