@@ -75,11 +75,16 @@ void append_daemon_edits(const server_rec *server, std::vector<core::PolicyEdit>
 }
 
 bool has_relaxing_section(const xaset_t *set) {
-  for (const config_rec *c = first_record(set); c != nullptr; c = c->next) {
-    if (c->config_type != CONF_ANON && c->config_type != CONF_DIR) continue;
-    const auto required = section_required(c->subset);
-    if (required && !required->auth) return true;
-    if (has_relaxing_section(c->subset)) return true;
+  std::vector<const xaset_t *> todo{set};
+  while (!todo.empty()) {
+    const config_rec *c = first_record(todo.back());
+    todo.pop_back();
+    for (; c != nullptr; c = c->next) {
+      if (c->config_type != CONF_ANON && c->config_type != CONF_DIR) continue;
+      const auto required = section_required(c->subset);
+      if (required && !required->auth) return true;
+      todo.push_back(c->subset);
+    }
   }
   return false;
 }
