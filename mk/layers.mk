@@ -23,11 +23,13 @@ space := $(empty) $(empty)
 
 # Only what is named is visible to the rest of the process, and the code stays mapped when the host
 # unloads modules on SIGHUP: callbacks handed to OpenSSL and to the host remain valid.
-module_ldflags = -Wl,-z,relro,-z,now,-z,nodelete -Wl,--version-script=obj/$1.map \
+module_ldflags = -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,nodelete -Wl,--version-script=obj/$1.map \
                  $(addprefix -Wl$(comma)-u$(comma),$(EXPORTS_$1)) \
                  $(if $(SANITIZE),,-static-libstdc++ -static-libgcc)
 
 STANDARD = -std=c++20
+# What no module needs of a source or of the C++ library is left out by the linker.
+SECTIONS = -ffunction-sections -fdata-sections
 VISIBILITY = -fPIC -fvisibility=hidden -fvisibility-inlines-hidden
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 
@@ -44,7 +46,7 @@ CPPFLAGS_glue = $(OPENSSL_CPPFLAGS) $(PROFTPD_CPPFLAGS)
 CPPFLAGS_module = $(CPPFLAGS_glue)
 
 # compile_flags LAYER
-compile_flags = $(STANDARD) $(VISIBILITY) $(WARNINGS) $(HARDENING) $(CXXFLAGS) $(SANITIZE) \
+compile_flags = $(STANDARD) $(SECTIONS) $(VISIBILITY) $(WARNINGS) $(HARDENING) $(CXXFLAGS) $(SANITIZE) \
                 -I$(srcdir)/lib $(CPPFLAGS_$1) $(CPPFLAGS)
 
 # write_flags LAYERS: into $@, if they have changed; also if other makes do the same just now.

@@ -45,7 +45,7 @@ endef
 
 # What the cache modules have of glue: none of it belongs to mod_tls, whose functions they import.
 cache_glue_objects = $(patsubst %,obj/glue/%.o,$(filter $(CACHE_GLUE),$(call sources_of,glue)))
-obj/libcacheglue.a: $(cache_glue_objects) obj/glue.list
+obj/libcacheglue.a: $(cache_glue_objects) obj/glue.list Makefile
 	@rm -f $@
 	$(call say,AR ) $(AR) rcs $@ $(cache_glue_objects)
 

@@ -6,23 +6,12 @@
 #include <ctime>
 
 #include "core/ascii.h"
+#include "glue/daemon_account.h"
 #include "glue/privileges.h"
 
 namespace mod_tls::glue {
 
 namespace {
-
-/// The server's Group, as far as it is known yet.
-gid_t daemon_group() {
-  const auto *gid = static_cast<const gid_t *>(get_param_ptr(main_server->conf, "GroupID", FALSE));
-  return gid != nullptr ? *gid : ::getegid();
-}
-
-/// The server's User, as far as it is known yet.
-uid_t daemon_user() {
-  const auto *uid = static_cast<const uid_t *>(get_param_ptr(main_server->conf, "UserID", FALSE));
-  return uid != nullptr ? *uid : ::geteuid();
-}
 
 bool may_write(int directory, uid_t user, gid_t group) {
   struct stat st {};

@@ -61,7 +61,7 @@ core::Result<ossl::EntryKey> cache_entry_key(ossl::EntryKind kind) {
   const RootPrivileges root;
   const auto secret = ossl::read_secret_file(file);
   if (!secret) return secret.error();
-  return ossl::derive_entry_key(*secret, kind);
+  return ossl::derive_entry_key(secret->view(), kind);
 }
 
 }  // namespace mod_tls::glue

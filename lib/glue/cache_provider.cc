@@ -242,6 +242,7 @@ int OpenCache::open(const char *info) {
   }
   const auto key = cache_entry_key(kind());
   if (!key) {
+    backend_.close();
     host_.notice("TLSCacheSecretFile: " + key.error().message);
     return errno_of(key.error());
   }

@@ -213,8 +213,13 @@ core::Status ContextStore::rebuild() {
     return std::ranges::find(known_, refused.first, &ServerContextPtr::get) == known_.end();
   });
   forget_pass_phrases();
-  ossl::release_free_memory();
+  settle_memory();
   return core::success();
+}
+
+void ContextStore::settle_memory() {
+  if (is_daemon()) heap_plug_.renew();
+  ossl::release_free_memory();
 }
 
 void ContextStore::forget_pass_phrases() const {

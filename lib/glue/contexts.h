@@ -13,6 +13,7 @@
 #include "glue/proftpd.h"
 #include "ossl/handles.h"
 #include "ossl/ocsp_stapler.h"
+#include "ossl/own_arena.h"
 #include "ossl/pass_phrases.h"
 
 namespace mod_tls::glue {
@@ -74,6 +75,9 @@ class ContextStore {
   /// The context of a server; nullptr for TLSEngine off.
   [[nodiscard]] ServerContextPtr find(const server_rec *server) const;
 
+  /// To be called when the daemon is ready: leaves sessions little of its memory to make copies of.
+  void settle_memory();
+
  private:
   /// `source` is asked for the pass phrases of keys that have not been opened before.
   core::Result<ServerContextPtr> obtain(const core::ServerPolicy &policy,
@@ -83,6 +87,7 @@ class ContextStore {
   void forget_pass_phrases() const;
   [[nodiscard]] TrustText system_trust() const;
 
+  ossl::HeapPlug heap_plug_;
   std::map<unsigned int, ServerContextPtr> by_server_;  // key: server_rec::sid
   std::vector<ServerContextPtr> known_;                 // distinct policies, also the previous ones
   /// Stamps of files that could not be used, by the context that serves on instead.

@@ -143,6 +143,7 @@ void open_session() {
 void on_startup(const void *) {
   lock_ticket_keys();
   module_state().pass_phrases.lock();
+  module_state().contexts.settle_memory();
 }
 
 /// The handshake and its certificates were another server's than the one that HOST leads to.

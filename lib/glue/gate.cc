@@ -8,12 +8,14 @@
 #include "core/failure_reason.h"
 #include "core/required_gate.h"
 #include "core/session_override.h"
+#include "glue/callback_guard.h"
 #include "glue/diagnostics.h"
 #include "glue/events.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
 #include "glue/netio_data.h"
 #include "glue/policies.h"
+#include "ossl/own_arena.h"
 
 namespace mod_tls::glue {
 
@@ -156,7 +158,7 @@ bool protocol_allowed(const char *protocol) {
 }  // namespace
 
 modret_t *before_command(cmd_rec *cmd) {
-  follow_current_server();
+  guarded_or_end(follow_current_server);
   auto &tls = module_state().session;
   if (!tls) return PR_DECLINED(cmd);
   if (!tls->login_guard().may_begin(verb_of(cmd), session.user != nullptr)) end_failed_login();
@@ -210,6 +212,7 @@ modret_t *after_login([[maybe_unused]] cmd_rec *cmd) {
     end_session(refuse(core::FailureReason::protocol_denied, fields),
                 "Denied by Protocols setting");
   }
+  ossl::release_free_memory();  // of the handshake and of the login
   return PR_DECLINED(cmd);
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "glue/callback_guard.h"
+#include "glue/daemon_account.h"
 #include "glue/log.h"
 #include "glue/module_state.h"
 #include "glue/privileges.h"
@@ -57,9 +58,12 @@ void forget_secrets() {
   state.contexts = ContextStore{};
 }
 
-/// The server's User and Group, as the daemon has them between its calls of PRIVS_ROOT.
+/// The server's User and Group, as the daemon has them between its calls of PRIVS_ROOT: a timer may
+/// come while it has root's rights.
 net::Account own_account() {
-  net::Account account{.user = ::geteuid(), .group = ::getegid()};
+  const bool rooted = ::geteuid() == PR_ROOT_UID;
+  net::Account account{.user = rooted ? daemon_user() : ::geteuid(),
+                       .group = rooted ? daemon_group() : ::getegid()};
   if (daemon_gids == nullptr) return account;
   const std::span groups{static_cast<const gid_t *>(daemon_gids->elts),
                          static_cast<std::size_t>(daemon_gids->nelts)};

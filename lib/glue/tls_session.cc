@@ -11,7 +11,6 @@
 #include "ossl/ciphers.h"
 #include "ossl/client_certificates.h"
 #include "ossl/error_queue.h"
-#include "ossl/own_arena.h"
 #include "ossl/psk.h"
 
 namespace mod_tls::glue {
@@ -62,11 +61,12 @@ void TlsSession::reload_policy() {
 }
 
 void TlsSession::settle_policy() {
-  if (std::exchange(policy_settled_, true)) return;
+  if (policy_settled_) return;
   reload_policy();
   // AUTH may come when files are out of reach, so what an <IfClass> says is made ready now.
   const bool auth_after_login = policy_.options.has(core::Option::allow_per_user);
   if (auth_after_login && control_ == nullptr) context_fits_ = prepare_context();
+  policy_settled_ = true;
 }
 
 void TlsSession::log_handshake(const ossl::HandshakeFacts &facts) {
@@ -185,18 +185,20 @@ bool TlsSession::start_control_tls() {
     told_ = outcome.told;
     return false;
   }
+  SSL *const control = channel->stream().ssl();
+  if (!ossl::keep_identity(control, SSL_get0_peer_certificate(control))) {
+    told_ = "out of memory";
+    return false;
+  }
   control_ = std::move(channel);
   module_state().pass_phrases.wipe();  // what this session serves is open
-  ossl::adopt_binding(control_->stream().ssl(), binding_);
+  ossl::adopt_binding(control, binding_);
   control_->start_rekeying(policy_.renegotiate,
                            core::client_renegotiation(policy_.renegotiate, policy_.options));
   supplied_ = std::chrono::steady_clock::now();
-  log_handshake(ossl::handshake_facts(control_->stream().ssl()));
-  SSL *const control = control_->stream().ssl();
+  log_handshake(ossl::handshake_facts(control));
   admit_client(context_->policy, control);
-  ossl::keep_identity(control, SSL_get0_peer_certificate(control));
   publish_variables();
-  ossl::release_free_memory();
   return true;
 }
 

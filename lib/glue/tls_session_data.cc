@@ -35,10 +35,11 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
     return explain_data_failure(outcome);
   }
   auto refusal = is_data_client() ? judge_data_client() : judge_data();
-  if (refusal) data_->mark_refused();
-  if (!is_data_client() && control_) {
-    ossl::keep_identity(data_->stream().ssl(), ossl::kept_identity(control_->stream().ssl()));
+  if (!refusal && !is_data_client() && control_ &&
+      !ossl::keep_identity(data_->stream().ssl(), ossl::kept_identity(control_->stream().ssl()))) {
+    refusal = "out of memory";
   }
+  if (refusal) data_->mark_refused();
   return refusal;
 }
 

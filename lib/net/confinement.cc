@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -28,10 +29,20 @@ struct CloseDirectory {
   void operator()(DIR *directory) const noexcept { ::closedir(directory); }
 };
 
+/// Without /proc, or when no descriptor is left to look into it.
+std::vector<int> try_descriptors() {
+  std::vector<int> found;
+  const int most = static_cast<int>(std::clamp(::sysconf(_SC_OPEN_MAX), 0L, 65536L));
+  for (int fd = 0; fd < most; fd++) {
+    if (::fcntl(fd, F_GETFD) >= 0) found.push_back(fd);
+  }
+  return found;
+}
+
 std::vector<int> open_descriptors() {
   const std::unique_ptr<DIR, CloseDirectory> directory{::opendir("/proc/self/fd")};
+  if (!directory) return try_descriptors();
   std::vector<int> found;
-  if (!directory) return found;
   while (const dirent *entry = ::readdir(directory.get())) {
     const std::string_view name = entry->d_name;
     int fd = -1;

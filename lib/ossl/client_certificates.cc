@@ -22,13 +22,14 @@ bool equal(const X509 *a, const X509 *b) {
 
 }  // namespace
 
-void keep_identity(SSL *ssl, X509 *certificate) {
+bool keep_identity(SSL *ssl, X509 *certificate) {
   if (certificate != nullptr) X509_up_ref(certificate);
   X509Ptr other{certificate};
   X509 *const before = kept_identity(ssl);
-  if (SSL_set_ex_data(ssl, identity_slot(), certificate) != 1) return;
+  if (SSL_set_ex_data(ssl, identity_slot(), certificate) != 1) return false;
   (void)other.release();  // free_identity() has it now
   other.reset(before);
+  return true;
 }
 
 X509 *kept_identity(const SSL *ssl) {

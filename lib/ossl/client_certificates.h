@@ -7,8 +7,8 @@ namespace mod_tls::ossl {
 
 /// Remembers with `ssl` whose connection it is from now on: that of the client with `certificate`;
 /// null for one without. Renegotiations of `ssl` refuse any other certificate (peer_verifier.h);
-/// see also identity_unchanged().
-void keep_identity(SSL *ssl, X509 *certificate);
+/// see also identity_unchanged(). False if it cannot be remembered: the connection must end.
+[[nodiscard]] bool keep_identity(SSL *ssl, X509 *certificate);
 
 /// The certificate that was remembered; null if there is none.
 [[nodiscard]] X509 *kept_identity(const SSL *ssl);

@@ -134,7 +134,6 @@ Result<FileFinding> check_folder(const std::string &path) {
 Result<FileFinding> check_secret(const std::string &path) {
   auto secret = read_secret_file(path);
   if (!secret) return std::move(secret).error();
-  OPENSSL_cleanse(secret->data(), secret->size());
   return FileFinding{};
 }
 

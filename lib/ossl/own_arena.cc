@@ -66,4 +66,16 @@ void release_free_memory() {
 #endif
 }
 
+void HeapPlug::renew() {
+  constexpr std::size_t kSmallest = 24, kLargest = 1032, kStep = 16;  // what glibc keeps at hand,
+  constexpr int kOfEach = 7;                                          // and how many
+  blocks_.clear();
+  blocks_.reserve(((kLargest - kSmallest) / kStep + 1) * kOfEach);
+  for (std::size_t size = kSmallest; size <= kLargest; size += kStep) {
+    for (int i = 0; i < kOfEach; i++) {
+      blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
+    }
+  }
+}
+
 }  // namespace mod_tls::ossl

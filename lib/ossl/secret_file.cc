@@ -38,7 +38,7 @@ std::string fault_of(const struct stat &st) {
 
 }  // namespace
 
-Result<std::vector<unsigned char>> read_secret_file(const std::string &path) {
+Result<core::SecretBytes> read_secret_file(const std::string &path) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   struct stat st {};
   if (file.get() < 0 || ::fstat(file.get(), &st) != 0) {
@@ -46,13 +46,14 @@ Result<std::vector<unsigned char>> read_secret_file(const std::string &path) {
   }
   if (const std::string fault = fault_of(st); !fault.empty()) return refused(path, fault);
   std::vector<unsigned char> bytes(static_cast<std::size_t>(st.st_size));
-  if (::read(file.get(), bytes.data(), bytes.size()) != st.st_size) {
-    return refused(path, "it changed while it was read");
-  }
-  if (std::ranges::all_of(bytes, [&](unsigned char byte) { return byte == bytes.front(); })) {
+  const bool whole = ::read(file.get(), bytes.data(), bytes.size()) == st.st_size;
+  core::SecretBytes secret{std::move(bytes)};
+  if (!whole) return refused(path, "it changed while it was read");
+  const auto view = secret.view();
+  if (std::ranges::all_of(view, [&](unsigned char byte) { return byte == view.front(); })) {
     return refused(path, "all its bytes are equal (make one: openssl rand -out FILE 48)");
   }
-  return bytes;
+  return secret;
 }
 
 }  // namespace mod_tls::ossl

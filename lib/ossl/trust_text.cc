@@ -24,6 +24,7 @@ core::Status append_file(const std::string &path, std::string &text) {
   const auto file = PemFile::read(path);
   if (!file) return file.error();
   if (file->empty() || text.size() + file->text().size() > kMaxText) return core::success();
+  if (text.find(file->text()) != std::string::npos) return core::success();  // part of a bundle
   text.append(file->text()).append("\n");
   return core::success();
 }

@@ -5,7 +5,13 @@
 
 #include <array>
 
+#include "ossl/client_certificates.h"
+#include "ossl/client_hello.h"
+#include "ossl/client_ocsp.h"
 #include "ossl/error_queue.h"
+#include "ossl/message_trace.h"
+#include "ossl/peer_verifier.h"
+#include "ossl/psk.h"
 #include "ossl/session_binding.h"
 
 namespace mod_tls::ossl {
@@ -52,12 +58,30 @@ void close_both(const Pair &pair) {
   SSL_shutdown(pair.server.get());
 }
 
+/// What sessions hang onto their connections: OpenSSL registers each kind at its first use.
+struct Attachments {
+  MessageListener listener = {};
+  PeerVerification verification = {};
+  NameHook hook = [](const HelloFacts &) { return core::ServerNameDecision{}; };
+
+  void hang_onto(SSL *ssl) {
+    listen_to(ssl, listener);
+    report_verification(ssl, verification);
+    set_name_hook(ssl, hook);
+    (void)keep_identity(ssl, nullptr);
+    (void)client_ocsp_of(ssl);
+    (void)psk_lines(ssl);
+  }
+};
+
 /// One connection; its session, for the next to resume.
 SslSessionPtr connect(SSL_CTX *server, SSL_CTX *client, ConnectionRole role, SSL_SESSION *resume) {
   const BindingId binding{};
+  Attachments attachments;
   const Pair pair{SslPtr{SSL_new(server)}, SslPtr{SSL_new(client)}};
   if (!pair.server || !pair.client || !join(pair)) return {};
   prepare_connection(pair.server.get(), role, binding);
+  attachments.hang_onto(pair.server.get());
   SSL_set_connect_state(pair.client.get());
   if (resume != nullptr) SSL_set_session(pair.client.get(), resume);
   if (!hold_handshake(pair)) return {};

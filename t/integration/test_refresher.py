@@ -131,6 +131,7 @@ def test_it_has_forgotten_the_secrets_of_the_daemon(serving, pki, run_folder):
     for name, secret in secrets.items():
         assert process.holds(server.pid, secret), name
         assert not process.holds(refresher, secret), name
+    assert not process.holds(refresher, sealing.read_bytes())  # both keys come from it
     assert process.holds(refresher, cache_key(sealing.read_bytes(), b"mod_tls cache response 1"))
 
 

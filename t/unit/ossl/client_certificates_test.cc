@@ -34,7 +34,7 @@ ossl::SslCtxPtr client_with_certificate(int version) {
 /// Remembers who the client is.
 void keep(test::TlsPair &pair) {
   SSL *ssl = pair.server.ssl();
-  ossl::keep_identity(ssl, SSL_get0_peer_certificate(ssl));
+  CHECK_TRUE(ossl::keep_identity(ssl, SSL_get0_peer_certificate(ssl)));
 }
 
 /// What the server thinks of a data connection of `data` beside a control connection of `control`.
@@ -77,7 +77,7 @@ TEST(ClientCertificates, WhatIsKeptOutlivesTheConnectionItIsOf) {
     keep(control);
     CHECK_TRUE(ossl::identity_unchanged(control.server.ssl()));
     for (int i = 0; i < 2; i++)
-      ossl::keep_identity(data.server.ssl(), ossl::kept_identity(control.server.ssl()));
+      CHECK_TRUE(ossl::keep_identity(data.server.ssl(), ossl::kept_identity(control.server.ssl())));
   }
   CHECK_FALSE(ossl::identity_unchanged(data.server.ssl()));  // has presented nothing so far
   CHECK_TRUE(data.handshake());

@@ -26,3 +26,10 @@ TEST(OwnArena, WhatTheWorkThrowsReachesTheCaller) {
   }
   CHECK_TRUE(caught);
 }
+
+TEST(OwnArena, APlugCanBeRenewed) {
+  ossl::HeapPlug plug;
+  plug.renew();
+  plug.renew();
+  ossl::release_free_memory();
+}

@@ -43,7 +43,8 @@ TEST_GROUP(PeerVerifier) {
     ossl::report_verification(pair.server.ssl(), report);
     CHECK(pair.handshake());
     pair.client_reads();
-    ossl::keep_identity(pair.server.ssl(), SSL_get0_peer_certificate(pair.server.ssl()));
+    CHECK_TRUE(
+        ossl::keep_identity(pair.server.ssl(), SSL_get0_peer_certificate(pair.server.ssl())));
     pair.server.guard_keys(core::ClientRenegotiation::allow);
     change(pair.client.ssl());
     report = {};
