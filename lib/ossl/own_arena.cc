@@ -67,8 +67,11 @@ void release_free_memory() {
 }
 
 void HeapPlug::renew() {
-  constexpr std::size_t kSmallest = 24, kLargest = 1032, kStep = 16;  // what glibc keeps at hand,
-  constexpr int kOfEach = 7;                                          // and how many
+  // What glibc keeps at hand for a thread: sizes, and how many of each.
+  constexpr std::size_t kSmallest = 24;
+  constexpr std::size_t kLargest = 1032;
+  constexpr std::size_t kStep = 16;
+  constexpr int kOfEach = 7;
   blocks_.clear();
   blocks_.reserve(((kLargest - kSmallest) / kStep + 1) * kOfEach);
   for (std::size_t size = kSmallest; size <= kLargest; size += kStep) {
