@@ -3,6 +3,7 @@
 
 The new session has the client's certificate as the first one had: for logins, for variables, for
 data connections that resume nothing, and for those who resume it."""
+import contextlib
 import select
 import ssl
 
@@ -32,6 +33,15 @@ def make_server(daemon, ca):
                       "TLSUserName CommonName", "TLSOptions NoSessionReuseRequired StdEnvVars",
                       "TLSSessionTickets on", *directives)
     return start
+
+
+@contextlib.contextmanager
+def logged_in(server, credential):
+    """A session of TLS 1.2 whose certificate was its login."""
+    with server.ftp(context=presenting(server, credential, "1.2")) as ftp:
+        ftp.auth()
+        ftp.expect("USER alice", 232)
+        yield ftp
 
 
 def change_to(ftp, server, credential) -> None:
@@ -86,9 +96,7 @@ def test_what_a_renegotiation_gave_is_good_for_the_next_session(server_with, ca)
 @pytest.mark.differs_from_original("the client is not asked again there")
 def test_another_certificate_ends_the_session(server_with, ca):
     server = server_with("TLSRenegotiate ctrl 1")
-    with server.ftp(context=presenting(server, ca.alice, "1.2")) as ftp:
-        ftp.auth()
-        ftp.expect("USER alice", 232)
+    with logged_in(server, ca.alice) as ftp:
         change_to(ftp, server, ca.bob)
         server.tls_log.wait_for(ASKED)
         with pytest.raises((ConnectionError, ssl.SSLError)):
@@ -101,9 +109,7 @@ def test_another_certificate_ends_the_session(server_with, ca):
 @pytest.mark.differs_from_original("the client is not asked again there")
 def test_no_certificate_any_more_ends_the_session(server_with, ca):
     server = server_with("TLSRenegotiate ctrl 1", verify="optional")
-    with server.ftp(context=presenting(server, ca.alice, "1.2")) as ftp:
-        ftp.auth()
-        ftp.expect("USER alice", 232)
+    with logged_in(server, ca.alice) as ftp:
         change_to(ftp, server, None)
         server.tls_log.wait_for(ASKED)
         while (reply := ftp.cmd("NOOP")).code == 200:
@@ -147,9 +153,7 @@ def look(transfer) -> None:
 def test_another_certificate_ends_an_upload(server_with, ca):
     """The control connection had nothing to do with it, and goes on."""
     server = server_with("TLSRenegotiate data 256")
-    with server.ftp(context=presenting(server, ca.alice, "1.2")) as ftp:
-        ftp.auth()
-        ftp.expect("USER alice", 232)
+    with logged_in(server, ca.alice) as ftp:
         ftp.expect("TYPE I", 200)
         ftp.protect()
         for credential, codes in ((ca.alice, (226,)), (ca.bob, (426, 451))):
