@@ -15,7 +15,8 @@
 #include "glue/policies.h"
 #include "glue/privileges.h"
 #include "ossl/context_builder.h"
-#include "ossl/own_arena.h"
+#include "ossl/error_queue.h"
+#include "ossl/heap.h"
 #include "ossl/protocol_versions.h"
 #include "ossl/session_cache.h"
 #include "ossl/token_keys.h"
@@ -59,15 +60,12 @@ ossl::PassPhrases pass_phrases(ossl::PassPhraseSource *source) {
   return {&module_state().pass_phrases, source};
 }
 
-core::Result<ossl::BuiltContext> build_apart(const core::ServerPolicy &policy,
-                                             ossl::PassPhraseSource *source) {
-  core::Result<ossl::BuiltContext> built{ossl::BuiltContext{}};
-  ossl::run_in_own_arena([&] {
-    built = ossl::build_context(policy, std::time(nullptr), pass_phrases(source));
-    if (built) module_state().ticket_keys.apply_to(built->ctx.get());
-    if (built && is_daemon()) ossl::warm_up(built->ctx.get());
-  });
-  if (is_daemon()) ossl::warm_up_thread();
+core::Result<ossl::BuiltContext> build_warm(const core::ServerPolicy &policy,
+                                            ossl::PassPhraseSource *source) {
+  auto built = ossl::build_context(policy, std::time(nullptr), pass_phrases(source));
+  if (!built) return built;
+  module_state().ticket_keys.apply_to(built->ctx.get());
+  if (is_daemon()) ossl::warm_up(built->ctx.get());
   return built;
 }
 
@@ -89,11 +87,15 @@ bool verifies_servers(const core::ServerPolicy &policy) {
 
 /// `known` is what the system trusts, if that has been read before.
 core::Result<TrustText> trust_for(const core::ServerPolicy &policy, const TrustText &known) {
-  if (!verifies_servers(policy)) return std::make_shared<const std::string>();
-  if (known && ossl::uses_system_trust(policy)) return known;
+  if (!verifies_servers(policy)) return std::make_shared<const ossl::KeptText>(std::string{});
+  const bool of_system = ossl::uses_system_trust(policy);
+  if (known && of_system) return known;
   auto text = ossl::read_trust_text(policy);
   if (!text) return std::move(text).error();
-  return std::make_shared<const std::string>(std::move(text).value());
+  // One descriptor for all servers; each with CAs of its own would take one.
+  return std::make_shared<const ossl::KeptText>(
+      of_system ? ossl::KeptText::in_file(std::move(text).value())
+                : ossl::KeptText{std::move(text).value()});
 }
 
 /// Stamps are taken before the files are read, so that a change in between is seen next time.
@@ -101,7 +103,7 @@ core::Result<ServerContextPtr> build(const core::ServerPolicy &policy,
                                      std::vector<FileStamp> stamps, const TrustText &known_trust,
                                      ossl::PassPhraseSource *source) {
   const RootPrivileges root;
-  auto built = build_apart(policy, source);
+  auto built = build_warm(policy, source);
   if (!built) return std::move(built).error();
   auto trust = trust_for(policy, known_trust);
   if (!trust) return std::move(trust).error();
@@ -218,6 +220,7 @@ core::Status ContextStore::rebuild() {
 }
 
 void ContextStore::settle_memory() {
+  ossl::shed_error_texts();
   if (is_daemon()) heap_plug_.renew();
   ossl::release_free_memory();
 }

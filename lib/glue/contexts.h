@@ -12,8 +12,9 @@
 #include "core/server_policy.h"
 #include "glue/proftpd.h"
 #include "ossl/handles.h"
+#include "ossl/heap.h"
+#include "ossl/kept_text.h"
 #include "ossl/ocsp_stapler.h"
-#include "ossl/own_arena.h"
 #include "ossl/pass_phrases.h"
 
 namespace mod_tls::glue {
@@ -32,7 +33,7 @@ struct FileStamp {
 };
 
 /// What other servers are verified with (ossl/trust_text.h); empty if they are not.
-using TrustText = std::shared_ptr<const std::string>;
+using TrustText = std::shared_ptr<const ossl::KeptText>;
 
 /// ServerContext is a policy made ready to serve: built once, then only read. Servers with equal
 /// policies share one; sessions inherit it.

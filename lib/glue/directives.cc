@@ -15,7 +15,6 @@
 #include "glue/session_caching.h"
 #include "glue/stapling.h"
 #include "ossl/file_check.h"
-#include "ossl/own_arena.h"
 
 namespace mod_tls::glue {
 
@@ -62,9 +61,7 @@ modret_t *refuse(cmd_rec *cmd, const core::Error &error) {
 core::Status try_value(const core::DirectiveSpec &spec, const core::EditValue &value) {
   if (spec.check == core::FileCheck::none) return core::success();
   const RootPrivileges root;
-  core::Result<ossl::FileFinding> finding{ossl::FileFinding{}};
-  ossl::run_in_own_arena(
-      [&] { finding = ossl::check_value(spec.check, value, std::time(nullptr)); });
+  auto finding = ossl::check_value(spec.check, value, std::time(nullptr));
   if (!finding) return std::move(finding).error();
   for (const std::string &notice : finding->notices) log_syslog(PR_LOG_NOTICE, notice);
   return core::success();

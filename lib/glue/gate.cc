@@ -15,7 +15,7 @@
 #include "glue/module_state.h"
 #include "glue/netio_data.h"
 #include "glue/policies.h"
-#include "ossl/own_arena.h"
+#include "ossl/heap.h"
 
 namespace mod_tls::glue {
 

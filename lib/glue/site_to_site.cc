@@ -41,7 +41,9 @@ std::string refuse_unverified(const std::string &name, const std::string &reason
 core::Result<ossl::SslPtr> SiteToSite::new_connection(const ServerContext &server,
                                                       const core::ServerPolicy &policy) {
   if (!ctx_) {
-    auto built = ossl::build_client_context(server.ctx.get(), policy, *server.trust_text);
+    const auto trust = server.trust_text->read();
+    if (!trust) return trust.error();
+    auto built = ossl::build_client_context(server.ctx.get(), policy, *trust);
     if (!built) return std::move(built).error();
     ctx_ = std::move(built).value();
   }

@@ -66,6 +66,7 @@ class ByteBio {
   [[nodiscard]] std::span<const std::byte> input() const;
 
   core::Transport &transport_;
+  const SSL *ssl_ = nullptr;
   std::size_t capacity_;
   std::vector<std::byte> output_;
   std::size_t sent_ = 0;                // prefix of output_ already written

@@ -16,6 +16,10 @@ struct LibraryError {
 /// Empties the queue. Called before every SSL_* call, so that what is found after it is its own.
 void clear_errors();
 
+/// Empties the queue for good: OpenSSL keeps the memory of texts that were in it, and writes to it
+/// with every clear_errors(). To be done before a fork, after which that would copy pages.
+void shed_error_texts();
+
 /// Takes all entries off the queue, oldest first. No other file reads the queue.
 [[nodiscard]] std::vector<LibraryError> take_errors();
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "ossl/warm_up.h"
 
-#include <openssl/rand.h>
-
-#include <array>
-
 #include "ossl/client_certificates.h"
 #include "ossl/client_hello.h"
 #include "ossl/client_ocsp.h"
@@ -110,13 +106,6 @@ void warm_up(SSL_CTX *server) {
     if (session) connect(server, client.get(), ConnectionRole::data, session.get());
   }
   SSL_CTX_flush_sessions(server, 0);
-  clear_errors();
-}
-
-void warm_up_thread() {
-  std::array<unsigned char, 1> ignored{};
-  RAND_bytes(ignored.data(), ignored.size());
-  RAND_priv_bytes(ignored.data(), ignored.size());
   clear_errors();
 }
 

@@ -10,8 +10,4 @@ namespace mod_tls::ossl {
 /// sessions inherit them instead of spending time and memory on them each. Best effort.
 void warm_up(SSL_CTX *server);
 
-/// Sets up the calling thread's random generators, which OpenSSL keeps per thread. A fork reseeds
-/// them, which is far cheaper.
-void warm_up_thread();
-
 }  // namespace mod_tls::ossl

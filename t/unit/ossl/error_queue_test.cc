@@ -2,17 +2,21 @@
 #include "ossl/error_queue.h"
 
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <openssl/sslerr.h>
 
 #include "CppUTest/TestHarness.h"
 
 using mod_tls::ossl::clear_errors;
 using mod_tls::ossl::has_ssl_reason;
+using mod_tls::ossl::shed_error_texts;
 using mod_tls::ossl::take_errors;
 using mod_tls::ossl::to_line;
 using mod_tls::ossl::to_stack_text;
 
-TEST_GROUP(ErrorQueue){void setup() override{clear_errors();
+TEST_GROUP(ErrorQueue){void setup()
+                           override{OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, nullptr);
+clear_errors();
 }
 void teardown() override {
   clear_errors();
@@ -67,4 +71,14 @@ TEST(ErrorQueue, ReasonsAreThoseOfTheTlsLibraryOnly) {
   CHECK(has_ssl_reason(errors, SSL_R_NO_SHARED_CIPHER));
   CHECK_FALSE(has_ssl_reason(errors, SSL_R_BAD_LENGTH));
   CHECK_FALSE(has_ssl_reason({}, SSL_R_NO_SHARED_CIPHER));
+}
+
+TEST(ErrorQueue, IsEmptyAndUsableAfterItsTextsWereShed) {
+  ERR_raise_data(ERR_LIB_USER, 2, "%s", "a text of its own");
+  shed_error_texts();
+  CHECK_TRUE(take_errors().empty());
+  ERR_raise_data(ERR_LIB_USER, 2, "%s", "another");
+  const auto errors = take_errors();
+  LONGS_EQUAL(1, errors.size());
+  STRCMP_EQUAL("another", errors.front().data.c_str());
 }
