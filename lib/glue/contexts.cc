@@ -215,8 +215,11 @@ core::Status ContextStore::rebuild() {
     return std::ranges::find(known_, refused.first, &ServerContextPtr::get) == known_.end();
   });
   forget_pass_phrases();
-  settle_memory();
   return core::success();
+}
+
+void ContextStore::stir_memory() {
+  heap_plug_.pull();
 }
 
 void ContextStore::settle_memory() {

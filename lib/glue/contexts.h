@@ -76,6 +76,8 @@ class ContextStore {
   /// The context of a server; nullptr for TLSEngine off.
   [[nodiscard]] ServerContextPtr find(const server_rec *server) const;
 
+  /// To be called before the configuration is read again; undoes settle_memory().
+  void stir_memory();
   /// To be called when the daemon is ready: leaves sessions little of its memory to make copies of.
   void settle_memory();
 

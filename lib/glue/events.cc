@@ -46,6 +46,14 @@ int on_old_files_kept(unsigned long, unsigned long, unsigned long, void *) noexc
   });
 }
 
+/// Once after the configuration was read: other modules have what they need by then.
+int on_settled(unsigned long, unsigned long, unsigned long, void *) noexcept {
+  return guarded(0, [] {
+    module_state().contexts.settle_memory();
+    return 0;
+  });
+}
+
 /// Once, when the daemon is the process it will stay.
 int on_started(unsigned long, unsigned long, unsigned long, void *) noexcept {
   return guarded(0, [] {
@@ -94,6 +102,10 @@ core::Status prepare() {
   return keys ? module_state().contexts.rebuild() : keys;
 }
 
+void on_restart(const void *) {
+  module_state().contexts.stir_memory();
+}
+
 void on_postparse(const void *) {
   refuse_faults();
   open_caches();
@@ -103,6 +115,7 @@ void on_postparse(const void *) {
   if (ServerType != SERVER_STANDALONE) return;
   start_refresh_timer();
   start_ticket_rotation();
+  pr_timer_add(1, -1, &tls_module, on_settled, "TLS memory");
   if (module_state().contexts.keeps_old_files()) {
     pr_timer_add(1, -1, &tls_module, on_old_files_kept, "TLS files kept");
   }
@@ -172,6 +185,7 @@ int module_init() noexcept {
     if (!obey_fips()) return -1;
     tls_module.conftable = directive_conftable();
     register_controls();
+    pr_event_register(&tls_module, "core.restart", guarded_event<on_restart>, nullptr);
     pr_event_register(&tls_module, "core.postparse", guarded_event<on_postparse>, nullptr);
     pr_event_register(&tls_module, "core.startup", guarded_event<on_startup>, nullptr);
     pr_event_register(&tls_module, "core.exit", guarded_event<on_exit>, nullptr);

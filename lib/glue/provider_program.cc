@@ -85,6 +85,22 @@ bool has_ended(pid_t child, int &status) {
   return found == child || (found < 0 && errno != EINTR);
 }
 
+/// For its lifetime, no handler of the host runs, which would take the status of the child.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsBlocked(const SignalsBlocked &) = delete;
+  SignalsBlocked &operator=(const SignalsBlocked &) = delete;
+  ~SignalsBlocked() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
 /// SIGTERM, and SIGKILL if that does not help, to the child and its own children.
 void end(pid_t child) {
   int status = 0;
@@ -173,6 +189,7 @@ core::Result<ossl::PassPhrase> run_provider(const std::string &program,
   Pipe out;
   Pipe err;
   if (!out.ok() || !err.ok()) return failed(program, errno);
+  const SignalsBlocked blocked;
   const pid_t child = ::fork();
   if (child < 0) return failed(program, errno);
   if (child == 0) become_program(argv.data(), out.writer(), err.writer());

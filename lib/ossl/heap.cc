@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -16,8 +19,9 @@ namespace {
 
 constexpr std::size_t kSmallest = 24;
 constexpr std::size_t kStep = 16;
-/// Freed blocks of up to this size are kept at hand, and not joined with their neighbours.
+/// glibc keeps some freed blocks of up to this size at hand, instead of joining their neighbours.
 constexpr std::size_t kLargestKeptAtHand = 1032;
+constexpr std::size_t kNeverKeptAtHand = 2 * kLargestKeptAtHand;
 constexpr std::size_t kLargest = std::size_t{64} * 1024;
 
 std::size_t next_smaller(std::size_t size) {
@@ -25,13 +29,32 @@ std::size_t next_smaller(std::size_t size) {
 }
 
 /// Where the heap's last block begins, the one that grows; null where nobody knows.
-const std::byte *start_of_top() {
+void *start_of_top() {
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
-  return static_cast<const std::byte *>(sbrk(0)) - mallinfo2().keepcost;
+  return static_cast<std::byte *>(sbrk(0)) - mallinfo2().keepcost;
 #else
   return nullptr;
 #endif
 }
+
+// NOLINTBEGIN(cppcoreguidelines-owning-memory,cppcoreguidelines-no-malloc): nothing else can grow a
+// block in its place
+
+void *take(std::size_t size) {
+  return std::malloc(size);  // NOLINT(malloc): as above
+}
+
+void give_back(void *block) {
+  std::free(block);  // NOLINT(malloc): as above
+}
+
+/// Frees a block that lies right before the top so that it becomes part of it.
+void melt_into_top(void *block) {
+  void *grown = std::realloc(block, kNeverKeptAtHand);  // NOLINT(malloc): as above
+  give_back(grown != nullptr ? grown : block);
+}
+
+// NOLINTEND(cppcoreguidelines-owning-memory,cppcoreguidelines-no-malloc)
 
 }  // namespace
 
@@ -41,27 +64,34 @@ void release_free_memory() {
 #endif
 }
 
-void HeapPlug::renew() {
-  blocks_.clear();
-  fill_holes();
+void HeapPlug::pull() {
+  while (held_ != nullptr) give_back(std::exchange(held_, held_->next));
 }
 
-void HeapPlug::fill_holes() {
-  const std::byte *top = start_of_top();
+void HeapPlug::renew() {
+  pull();
+  const auto *top = static_cast<const Block *>(start_of_top());
   if (top == nullptr) return;
+  std::vector<void *> from_top;
+  from_top.reserve(kLargestKeptAtHand / kStep + 1);
   for (std::size_t size = kLargest; size >= kSmallest; size = next_smaller(size)) {
-    while (take(size, top)) {
+    Block *block = hold_holes(size, top);
+    if (size > kLargestKeptAtHand) {
+      give_back(block);
+    } else {
+      from_top.push_back(block);
     }
   }
+  std::for_each(from_top.rbegin(), from_top.rend(), melt_into_top);
 }
 
-/// Whether there was a hole for it. A small block from the top is held all the same: freed, it
-/// would be the first that the sessions get.
-bool HeapPlug::take(std::size_t size, const std::byte *end_of_holes) {
-  Block block = std::make_unique_for_overwrite<std::byte[]>(size);
-  const bool fits = std::less<>{}(block.get(), end_of_holes);
-  if (fits || size <= kLargestKeptAtHand) blocks_.push_front(std::move(block));
-  return fits;
+/// Holds all holes for `size` bytes. The first block that lies behind them.
+HeapPlug::Block *HeapPlug::hold_holes(std::size_t size, const Block *top) {
+  for (;;) {
+    auto *block = static_cast<Block *>(take(size));
+    if (block == nullptr || !std::less<>{}(static_cast<const Block *>(block), top)) return block;
+    block->next = std::exchange(held_, block);
+  }
 }
 
 }  // namespace mod_tls::ossl

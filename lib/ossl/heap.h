@@ -2,8 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <forward_list>
-#include <memory>
+#include <utility>
 
 namespace mod_tls::ossl {
 
@@ -18,15 +17,29 @@ void release_free_memory();
 /// ends (mallinfo2(3)).
 class HeapPlug {
  public:
+  HeapPlug() = default;
+  HeapPlug(const HeapPlug &) = delete;
+  HeapPlug &operator=(const HeapPlug &) = delete;
+  HeapPlug(HeapPlug &&other) noexcept { swap(other); }
+  HeapPlug &operator=(HeapPlug &&other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~HeapPlug() { pull(); }
+
+  /// Gives back what it holds. Before work whose results are to live long: it would grow the heap.
+  void pull();
   /// Gives back what it holds, and takes all there is now.
   void renew();
 
  private:
-  using Block = std::unique_ptr<std::byte[]>;
-  std::forward_list<Block> blocks_;
+  struct Block {
+    Block *next;
+  };
+  Block *held_ = nullptr;
 
-  void fill_holes();
-  bool take(std::size_t size, const std::byte *end_of_holes);
+  void swap(HeapPlug &other) noexcept { std::swap(held_, other.held_); }
+  [[nodiscard]] Block *hold_holes(std::size_t size, const Block *top);
 };
 
 }  // namespace mod_tls::ossl
