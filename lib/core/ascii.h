@@ -13,11 +13,12 @@ namespace mod_tls::core {
 /// ASCII letters in upper case, whatever the locale.
 [[nodiscard]] std::string upper_case(std::string_view text);
 
-/// `text` fit for one line of a log: control characters are shown as '?'.
+/// `text` fit for one line of a log: each byte that is a control character, or of none in UTF-8, is
+/// shown as '?'.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// `text`, which may be several lines, fit for a log: control characters but the newline are shown
-/// as '?', and what is longer than `limit` bytes is cut, between characters, and ends in "...".
+/// `text`, which may be several lines, fit for a log: as printable(), but for the newline, which
+/// stays. What is longer than `limit` bytes is cut, between characters, and ends in "...".
 /// `limit` counts the dots and is at least their number.
 [[nodiscard]] std::string printable_line(std::string_view text, std::size_t limit);
 

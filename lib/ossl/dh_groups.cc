@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
 
 #include "core/ascii.h"
@@ -87,10 +88,12 @@ bool use(SSL_CTX *ctx, EvpPkeyPtr group) {
   return true;
 }
 
-std::string too_weak(const std::string &path, int bits) {
-  return "TLSDHParamFile " + core::quoted(path) + ": not using its group of " +
-         std::to_string(bits) +
-         " bits, which is too weak; make one with `openssl dhparam 2048`, or leave the directive "
+/// One notice for a file, however many groups it has: Debian's has nine of two sizes.
+std::string too_weak(const std::string &path, const std::set<int> &sizes) {
+  std::string shown;
+  for (const int bits : sizes) shown += (shown.empty() ? "" : ", ") + std::to_string(bits);
+  return "TLSDHParamFile " + core::quoted(path) + ": not using its groups of " + shown +
+         " bits, which are too weak; make one with `openssl dhparam 2048`, or leave the directive "
          "out (for old clients that need it there is 'TLSOptions AllowWeakDH')";
 }
 
@@ -104,14 +107,16 @@ Result<Groups> usable_groups(const core::ServerPolicy &policy, Notices &notices)
       return Error{groups.error().code, "TLSDHParamFile: unable to use " + core::quoted(path) +
                                             ": " + groups.error().message};
     }
+    std::set<int> weak_sizes;
     for (EvpPkeyPtr &group : *groups) {
       const int bits = EVP_PKEY_get_bits(group.get());
       if (bits >= kSoundBits || weak) {
         usable.push_back(std::move(group));
       } else {
-        notices.push_back(too_weak(path, bits));
+        weak_sizes.insert(bits);
       }
     }
+    if (!weak_sizes.empty()) notices.push_back(too_weak(path, weak_sizes));
   }
   return usable;
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/ascii.h"
 
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "CppUTest/TestHarness.h"
 
 using namespace mod_tls::core;
@@ -43,6 +47,33 @@ TEST(Ascii, PrintableLineEndsInDotsWhereItIsCut) {
 TEST(Ascii, PrintableLineIsNotCutInsideACharacter) {
   STRCMP_EQUAL("a...", printable_line("a\xc3\xa9yyyy", 5).c_str());
   STRCMP_EQUAL("a\xc3\xa9...", printable_line("a\xc3\xa9yyyy", 6).c_str());
+}
+
+TEST(Ascii, PrintableKeepsCharactersOfUtf8OnTheirOwn) {
+  constexpr std::string_view kWhole[] = {"k\xc3\xa9y",   "\xe2\x82\xac 5",   "\xf0\x9f\x94\x91",
+                                         "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf", "\xc2\xa0"};
+  for (const std::string_view text : kWhole) CHECK_TRUE(printable(text) == text);
+}
+
+TEST(Ascii, PrintableShowsBytesOfNoCharacterAsQuestionMarks) {
+  constexpr std::pair<std::string_view, std::string_view> kBroken[] = {
+      {"A\xef?[31mB\xff", "A??[31mB?"},
+      {"\x9b"
+       "31m",
+       "?31m"},  // a control sequence of C1, in one byte
+      {"\xc2\x9b"
+       "31m",
+       "??31m"},                     // the same in UTF-8
+      {"\xc0\xaf", "??"},            // a slash, made too long
+      {"\xed\xa0\x80", "???"},       // half a pair of UTF-16
+      {"\xf4\x90\x80\x80", "????"},  // behind the last character there is
+      {"\xf5\x80\x80\x80", "????"},
+      {"\xe2\x82", "??"},  // cut off
+      {"\xe2\x82x", "??x"},
+      {"\x80\xc3\xa9", "?\xc3\xa9"},
+  };
+  for (const auto &[text, shown] : kBroken)
+    STRCMP_EQUAL(std::string(shown).c_str(), printable(text).c_str());
 }
 
 TEST(Ascii, QuotedKeepsOrdinaryTextWhole) {
