@@ -20,6 +20,7 @@ enum class Outcome {
   miss,         ///< There is no such entry.
   too_large,    ///< The store does not take entries of that size.
   unavailable,  ///< The store cannot answer now; whoever asks goes on without it.
+  told,         ///< The same, and the store has said so where admins read.
   skipped,      ///< It is known that it cannot, and was told: it was not asked.
 };
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "cache/hex.h"
+#include "core/control_request.h"
 #include "core/key_value_servers.h"
 
 namespace mod_tls::cache {
@@ -38,16 +39,29 @@ Outcome outcome_of(KeyValueOutcome outcome) {
     case KeyValueOutcome::too_large:
       return Outcome::too_large;
     case KeyValueOutcome::refused:
+    case KeyValueOutcome::denied:
     case KeyValueOutcome::failed:
-      return Outcome::unavailable;
+      return Outcome::told;
   }
-  return Outcome::unavailable;
+  return Outcome::told;
 }
 
 void raise_to(std::atomic<std::uint64_t> &highest, std::uint64_t number) {
   std::uint64_t seen = highest;
   while (number > seen && !highest.compare_exchange_weak(seen, number)) {
   }
+}
+
+std::string refusal_text(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::nothing:
+      return {};
+    case Refusal::entries:
+      return "keeps no entries";
+    case Refusal::password:
+      return "refuses the password";
+  }
+  return {};
 }
 
 /// By one, but not below 0: what is removed may be from before, or another host's.
@@ -70,12 +84,22 @@ RemoteStore::RemoteStore(Clients clients, std::string prefix, RemoteShared &shar
 
 // ---- which servers answer ----------------------------------------------------------------------
 
+/// Once for each kind of refusal.
+void RemoteStore::note_refusal(Server &server, const KeyValueReply &reply) {
+  const bool denied = reply.outcome == KeyValueOutcome::denied;
+  const Refusal refusal = denied ? Refusal::password : Refusal::entries;
+  if (server.state.refuses.exchange(refusal) == refusal) return;
+  tell_("the cache server " + server.client->name() +
+        (denied ? " refuses the password, and keeps no entries: " : " keeps no entries: ") +
+        reply.reason);
+}
+
 void RemoteStore::note_trouble(Server &server, const KeyValueReply &reply, std::time_t now) {
-  const std::string name = "the cache server " + server.client->name();
-  if (reply.outcome == KeyValueOutcome::refused) {
-    if (!server.state.refuses.exchange(true)) tell_(name + " keeps no entries: " + reply.reason);
+  if (reply.outcome != KeyValueOutcome::failed) {
+    note_refusal(server, reply);
     return;
   }
+  const std::string name = "the cache server " + server.client->name();
   if (server.state.outage.failed(now)) {
     tell_(name + " does not answer (" + reply.reason + "): it is not asked until it does");
   }
@@ -119,12 +143,13 @@ KeyValueReply RemoteStore::ask(Server &server, const KeyValueRequest &request) {
   KeyValueReply reply = server.client->ask(request);
   switch (reply.outcome) {
     case KeyValueOutcome::done:
-      server.state.refuses = false;
+      server.state.refuses = Refusal::nothing;
       break;
     case KeyValueOutcome::missing:
     case KeyValueOutcome::too_large:
       break;
     case KeyValueOutcome::refused:
+    case KeyValueOutcome::denied:
     case KeyValueOutcome::failed:
       note_trouble(server, reply, request.now);
       break;
@@ -147,7 +172,7 @@ bool RemoteStore::learn_generation(Server &server, std::time_t now) {
   if (server.generation && *server.generation == server.state.generation) return true;
   const std::string key = prefix_ + std::string(kGeneration);
   const KeyValueReply reply = ask(server, {KeyValueVerb::get, key, {}, 0, now});
-  if (outcome_of(reply.outcome) == Outcome::unavailable) return false;
+  if (outcome_of(reply.outcome) == Outcome::told) return false;
   const std::uint64_t there = generation_in(reply.value);
   raise_to(server.state.generation, there);
   const std::uint64_t highest = server.state.generation;
@@ -171,8 +196,8 @@ bool RemoteStore::renew_generation(Server &server, std::time_t now) {
 Outcome RemoteStore::ask_for(ByteView name, KeyValueRequest request, Bytes *value) {
   Server *server = server_of(name, request.now);
   if (server == nullptr) return Outcome::skipped;
-  const bool told = server->state.refuses;
-  Outcome outcome = Outcome::unavailable;
+  const Refusal told = server->state.refuses;
+  Outcome outcome = Outcome::told;
   if (learn_generation(*server, request.now)) {
     const std::string key = prefix_ + std::to_string(*server->generation) + "." + to_hex(name);
     request.key = key;
@@ -180,8 +205,8 @@ Outcome RemoteStore::ask_for(ByteView name, KeyValueRequest request, Bytes *valu
     outcome = outcome_of(reply.outcome);
     if (value != nullptr) *value = std::move(reply.value);
   }
-  const bool known = told && server->state.refuses;
-  return outcome == Outcome::unavailable && known ? Outcome::skipped : outcome;
+  const bool known = told != Refusal::nothing && server->state.refuses == told;
+  return outcome == Outcome::told && known ? Outcome::skipped : outcome;
 }
 
 Outcome RemoteStore::put(ByteView name, ByteView value, std::time_t expires, std::time_t now) {
@@ -211,23 +236,32 @@ core::Result<std::uint64_t> RemoteStore::clear() {
   look_after(now);
   for (Server &server : servers_) {
     server.generation.reset();  // others may have cleared since
-    if (!renew_generation(server, now)) missed += " " + server.client->name();
+    server.state.not_cleared = !renew_generation(server, now);
+    if (server.state.not_cleared) missed += (missed.empty() ? "" : ", ") + text_of(server);
     server.client->hang_up();
     server.generation.reset();  // sessions, which inherit all this, are to ask
   }
   if (missed.empty()) return shared_.stored_since_clear.exchange(0);
-  return core::Error{core::Errc::io, "not cleared, because they do not answer:" + missed};
+  return core::Error{core::Errc::io, "not all servers are cleared: " + missed +
+                                         "; clear again when that is mended"};
 }
 
 StoreFacts RemoteStore::facts() {
   return {.entries = shared_.stored_since_clear};
 }
 
+std::string RemoteStore::text_of(const Server &server) {
+  std::string faults = server.state.outage.lasts() ? std::string("does not answer")
+                                                   : refusal_text(server.state.refuses);
+  if (server.state.not_cleared)
+    faults += (faults.empty() ? "" : ", ") + std::string(core::kNotCleared);
+  return server.client->name() + (faults.empty() ? "" : " (" + faults + ")");
+}
+
 std::vector<std::string> RemoteStore::server_lines() const {
   std::vector<std::string> lines;
   for (const Server &server : servers_) {
-    const bool out = server.state.outage.lasts();
-    lines.push_back(server.client->name() + (out ? " (does not answer)" : ""));
+    lines.push_back(text_of(server));
   }
   return lines;
 }

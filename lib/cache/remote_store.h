@@ -17,11 +17,15 @@ namespace mod_tls::cache {
 
 inline constexpr std::size_t kMostServers = 32;
 
+/// What a server has against us that answers.
+enum class Refusal : std::uint8_t { nothing, entries, password };
+
 /// What all processes know about one server. Valid when all bits are 0.
 struct ServerState {
   Outage outage;
   std::atomic<std::uint64_t> generation;  ///< The highest that was seen there.
-  std::atomic<bool> refuses;              ///< It answers, but not as we want; that was told.
+  std::atomic<Refusal> refuses;           ///< It answers, but not as we want; that was told.
+  std::atomic<bool> not_cleared;          ///< The last clear() has not reached it.
 };
 
 /// What the processes that use the same servers share. Valid when all bits are 0.
@@ -58,7 +62,7 @@ class RemoteStore final : public ByteStore {
 
   /// Looks at what has become of probes; for the end of a process.
   void look_after(std::time_t now);
-  /// "<name>" or "<name> (does not answer)" for each server.
+  /// "<name>", or "<name> (does not answer, not cleared)", for each server.
   [[nodiscard]] std::vector<std::string> server_lines() const;
 
  private:
@@ -68,6 +72,7 @@ class RemoteStore final : public ByteStore {
     std::optional<std::uint64_t> generation = {};  ///< Once this process has asked.
   };
 
+  [[nodiscard]] static std::string text_of(const Server &server);
   void look_after(Server &server, std::time_t now);
   /// Null if there is none that answers.
   Server *server_of(ByteView name, std::time_t now);
@@ -77,6 +82,7 @@ class RemoteStore final : public ByteStore {
   bool renew_generation(Server &server, std::time_t now);
   /// Asks for the entry where it belongs.
   Outcome ask_for(ByteView name, core::KeyValueRequest request, Bytes *value);
+  void note_refusal(Server &server, const core::KeyValueReply &reply);
   void note_trouble(Server &server, const core::KeyValueReply &reply, std::time_t now);
   void note_end(Server &server);
 

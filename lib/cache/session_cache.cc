@@ -16,6 +16,7 @@ Outcome SessionCache::put(ByteView name, ByteView value, std::time_t expires, st
       break;
     case Outcome::miss:
     case Outcome::unavailable:
+    case Outcome::told:
       counters_.errors++;
       break;
     case Outcome::skipped:
@@ -39,7 +40,7 @@ Found SessionCache::get(ByteView name, std::time_t now) {
 Outcome SessionCache::remove(ByteView name) {
   const Outcome outcome = store_.remove(name);
   if (outcome == Outcome::done) counters_.deleted++;
-  if (outcome == Outcome::unavailable) counters_.errors++;
+  if (outcome == Outcome::unavailable || outcome == Outcome::told) counters_.errors++;
   return outcome;
 }
 

@@ -130,6 +130,15 @@ std::string failed_text(const CacheRequest &request, std::string_view reason) {
          (request.action == Action::info ? " status" : "") + ": " + std::string(reason);
 }
 
+std::vector<std::string> missed_lines(std::span<const std::string> status) {
+  std::vector<std::string> lines;
+  for (const std::string &line : status) {
+    if (line.find(kNotCleared) != std::string::npos)
+      lines.push_back("cleared, if not marked: " + line);
+  }
+  return lines;
+}
+
 std::string unconfigured_text(CacheKind kind) {
   return "No " + std::string(words_of(kind).directive) + " configured";
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace mod_tls::core {
 
@@ -69,6 +70,12 @@ struct ControlRequest {
 [[nodiscard]] std::string removed_text(CacheKind kind, std::string_view provider);
 /// The answer where the provider failed, `reason` in the words of the system.
 [[nodiscard]] std::string failed_text(const CacheRequest &request, std::string_view reason);
+/// What caches on several servers have in their status beside those that a "clear" or "remove" has
+/// not reached.
+inline constexpr std::string_view kNotCleared = "not cleared";
+/// Which servers they are, of the status of a cache that failed: the interface of caches has a
+/// number for the failure, and no words.
+[[nodiscard]] std::vector<std::string> missed_lines(std::span<const std::string> status);
 /// The answer to "info" where there is no such cache.
 [[nodiscard]] std::string unconfigured_text(CacheKind kind);
 

@@ -26,6 +26,7 @@ enum class KeyValueOutcome {
   missing,    ///< There is no such key.
   too_large,  ///< The server takes no values of that size.
   refused,    ///< It answers, and says that it will not; see the reason.
+  denied,     ///< The same, because it does not take the password it was given.
   failed,     ///< There was no answer in time, or none that makes sense.
 };
 
@@ -60,11 +61,15 @@ class KeyValueProtocol {
   /// What is said on a fresh connection; each is answered like a probe.
   struct Greeting {
     std::string request;
-    bool must_succeed = false;  ///< A server that refuses it is not to be used.
+    bool must_succeed = false;        ///< A server that refuses it is not to be used.
+    std::string password = {};        ///< For a login: what no log is to have.
+    std::string_view directive = {};  ///< For a login: where admins write the password.
   };
   [[nodiscard]] virtual std::vector<Greeting> greeting() const { return {}; }
   [[nodiscard]] virtual std::string request(const KeyValueRequest &request) const = 0;
   [[nodiscard]] virtual ReplyScan scan(KeyValueVerb verb, std::string_view received) const = 0;
+  /// Whether the reason of a refusal is that nobody has logged in.
+  [[nodiscard]] virtual bool wants_login(std::string_view /*reason*/) const { return false; }
 };
 
 /// KeyValueClient speaks to one server: cache asks, net answers, glue joins them up.

@@ -44,8 +44,11 @@ constexpr std::array kAnswers = std::to_array<PlainAnswer>({
 std::vector<KeyValueProtocol::Greeting> RedisProtocol::greeting() const {
   std::vector<Greeting> lines;
   if (!login_.password.empty()) {
-    lines.push_back({login_.user.empty() ? command({"AUTH", login_.password})
-                                         : command({"AUTH", login_.user, login_.password})});
+    lines.push_back({.request = login_.user.empty()
+                                    ? command({"AUTH", login_.password})
+                                    : command({"AUTH", login_.user, login_.password}),
+                     .password = login_.password,
+                     .directive = "RedisServer"});
   }
   // Or else entries would go to the database of somebody else.
   if (!login_.database.empty()) lines.push_back({command({"SELECT", login_.database}), true});
@@ -77,6 +80,12 @@ ReplyScan RedisProtocol::scan(KeyValueVerb verb, std::string_view received) cons
                         ? parse_value_size(first->line.substr(1))
                         : std::nullopt;
   return size ? value_reply(first->rest, *size, "\r\n") : broken_reply(received);
+}
+
+/// NOPERM: the user who needs no password may do less than the one who was meant.
+bool RedisProtocol::wants_login(std::string_view reason) const {
+  return reason.find("-NOAUTH ") != std::string_view::npos ||
+         reason.find("-NOPERM ") != std::string_view::npos;
 }
 
 }  // namespace mod_tls::core

@@ -23,6 +23,7 @@ class RedisProtocol final : public KeyValueProtocol {
   [[nodiscard]] std::vector<Greeting> greeting() const override;
   [[nodiscard]] std::string request(const KeyValueRequest &request) const override;
   [[nodiscard]] ReplyScan scan(KeyValueVerb verb, std::string_view received) const override;
+  [[nodiscard]] bool wants_login(std::string_view reason) const override;
 
  private:
   RedisLogin login_;

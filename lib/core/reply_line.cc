@@ -47,6 +47,17 @@ ReplyScan refusal(const ReplyLine &line) {
   return whole({KeyValueOutcome::refused, {}, "it says " + quoted(line.line)});
 }
 
+std::string without_password(std::string reason, std::string_view password) {
+  constexpr std::string_view kMask = "***";
+  const std::string shown = printable(password);
+  if (shown.empty()) return reason;
+  for (std::size_t at = reason.find(shown); at != std::string::npos;
+       at = reason.find(shown, at + kMask.size())) {
+    reason.replace(at, shown.size(), kMask);
+  }
+  return reason;
+}
+
 ReplyScan value_reply(std::string_view rest, std::size_t size, std::string_view end) {
   const std::size_t total = size + end.size();
   if (rest.size() > total) return broken_reply(rest.substr(total));

@@ -28,6 +28,8 @@ inline constexpr std::size_t kLongestReplyLine = 512;
 [[nodiscard]] ReplyScan whole_reply(const ReplyLine &line, KeyValueOutcome outcome);
 /// The server says no, in words for the log.
 [[nodiscard]] ReplyScan refusal(const ReplyLine &line);
+/// A reply without the password, should the server have repeated it.
+[[nodiscard]] std::string without_password(std::string reason, std::string_view password);
 /// A value of `size` bytes and then exactly `end`.
 [[nodiscard]] ReplyScan value_reply(std::string_view rest, std::size_t size, std::string_view end);
 /// What stands at the beginning when there is no line yet: more may come, up to a bound.

@@ -25,6 +25,11 @@ std::optional<ossl::EntryKey> &drawn_keys(ossl::EntryKind kind) {
   return keys[kind == ossl::EntryKind::session ? 0 : 1];
 }
 
+/// Null if there is none.
+const char *secret_file() {
+  return static_cast<const char *>(get_param_ptr(main_server->conf, "TLSCacheSecretFile", FALSE));
+}
+
 core::Result<ossl::EntryKey> drawn_key(ossl::EntryKind kind) {
   std::optional<ossl::EntryKey> &key = drawn_keys(kind);
   if (!key) {
@@ -50,13 +55,16 @@ void CacheHost::debug(int level, std::string_view text) const {
   pr_log_debug(level, "%s: %.*s", version_, as_length(text), text.data());
 }
 
+bool has_shared_secret() {
+  return secret_file() != nullptr;
+}
+
 void forget_drawn_key(ossl::EntryKind kind) {
   drawn_keys(kind).reset();
 }
 
 core::Result<ossl::EntryKey> cache_entry_key(ossl::EntryKind kind) {
-  const auto *file =
-      static_cast<const char *>(get_param_ptr(main_server->conf, "TLSCacheSecretFile", FALSE));
+  const char *file = secret_file();
   if (file == nullptr) return drawn_key(kind);
   const RootPrivileges root;
   const auto secret = ossl::read_secret_file(file);

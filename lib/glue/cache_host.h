@@ -31,6 +31,8 @@ class CacheHost {
 /// The key under which entries of that kind are sealed: from the file of TLSCacheSecretFile, or
 /// drawn once and kept as long as the daemon lives. Reads the file with root privileges.
 core::Result<ossl::EntryKey> cache_entry_key(ossl::EntryKind kind);
+/// Whether TLSCacheSecretFile names what the key is made of.
+[[nodiscard]] bool has_shared_secret();
 /// In a process that does not open that cache any more: the key that was drawn is wiped.
 void forget_drawn_key(ossl::EntryKind kind);
 

@@ -37,6 +37,7 @@ int as_result(Outcome outcome) {
       return 0;
     case Outcome::miss:
     case Outcome::skipped:
+    case Outcome::told:
       return failed(ENOENT);
     case Outcome::unavailable:
       return failed(EAGAIN);
@@ -44,9 +45,10 @@ int as_result(Outcome outcome) {
   return failed(EAGAIN);
 }
 
-/// A failure was told when it began: not once more by each session.
+/// A failure was told when it began: not once more by whoever asked, nor by each session.
 int as_added(Outcome outcome) {
-  return outcome == Outcome::skipped ? 0 : as_result(outcome);
+  const bool known = outcome == Outcome::skipped || outcome == Outcome::told;
+  return known ? 0 : as_result(outcome);
 }
 
 /// What `work` says of the record's cache; `otherwise` if that is closed, and for an exception.

@@ -53,8 +53,17 @@ void ServerBackend::forget_other_servers(const cache::RemoteStore::Clients &clie
   for (cache::ServerState &state : shared_->servers) {
     (void)state.outage.ended();
     state.generation = 0;
-    state.refuses = false;
+    state.refuses = cache::Refusal::nothing;
+    state.not_cleared = false;
   }
+}
+
+std::string ServerBackend::unshared_text() const {
+  const bool sessions = use_ == CacheUse::sessions;
+  return std::string("without TLSCacheSecretFile, what is in the ") + kind_.title + ' ' +
+         (sessions ? "session" : "OCSP response") +
+         " cache can be read by this daemon alone, and by nobody after a restart; name one file "
+         "with the same secret on all hosts";
 }
 
 core::Status ServerBackend::open(std::string_view, std::vector<std::string> &notices) {
@@ -71,6 +80,7 @@ core::Status ServerBackend::open(std::string_view, std::vector<std::string> &not
   auto clients = make_clients(*setup, notices);
   if (!clients) return std::move(clients).error();
   forget_other_servers(*clients);
+  if (!has_shared_secret()) notices.push_back(unshared_text());
   store_.emplace(std::move(*clients), prefix(), *shared_, now,
                  [host = host_](const std::string &line) { host.tell(line); });
   return core::success();

@@ -50,6 +50,7 @@ class ServerBackend final : public CacheBackend {
                                                          std::vector<std::string> &notices);
   void forget_other_servers(const cache::RemoteStore::Clients &clients);
   [[nodiscard]] std::string prefix() const;
+  [[nodiscard]] std::string unshared_text() const;
 
   CacheUse use_;
   CacheHost host_;

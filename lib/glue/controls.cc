@@ -102,11 +102,22 @@ Status tell_status(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *c
   return Status::done;
 }
 
+/// Some of several servers may have failed.
+template <class Cache>
+Status fail_partly(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache, int error) {
+  const Status failed = fail(ctrl, request, core::errno_text(error));
+  if (cache == nullptr) return failed;
+  const auto status = cache_status(cache, false);
+  if (!status) return failed;
+  for (const std::string &line : core::missed_lines(*status)) answer(ctrl, line);
+  return failed;
+}
+
 template <class Cache>
 Status clear(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
   errno = ENOSYS;
   const int count = cache != nullptr ? cache->clear(cache) : -1;
-  if (count < 0) return fail(ctrl, request, core::errno_text(errno));
+  if (count < 0) return fail_partly(ctrl, request, cache, errno);
   answer(ctrl, core::cleared_text(request.kind, count, cache->cache_name));
   return Status::done;
 }
@@ -115,7 +126,7 @@ template <class Cache>
 Status remove(pr_ctrls_t *ctrl, const core::CacheRequest &request, Cache *cache) {
   errno = ENOSYS;
   if (cache == nullptr || cache->remove(cache) < 0) {
-    return fail(ctrl, request, core::errno_text(errno));
+    return fail_partly(ctrl, request, cache, errno);
   }
   answer(ctrl, core::removed_text(request.kind, cache->cache_name));
   return Status::done;

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
+
+#include "core/reply_line.h"
 
 namespace mod_tls::net {
 
@@ -60,7 +63,7 @@ core::Status ServerClient::connect(Deadline end) {
     auto socket = Socket::connect(addresses_.front(), share_of(deadline, left));
     if (socket) {
       connection_ = std::move(*socket);
-      return greet(end);
+      return core::success();
     }
     next_address();
     status = std::move(socket).error();
@@ -68,17 +71,26 @@ core::Status ServerClient::connect(Deadline end) {
   return status;
 }
 
-/// What a server has against the password is said by all that follows, too, and one without a
-/// password may be used.
-core::Status ServerClient::greet(Deadline end) {
+/// A server without a password may be used, whatever it says to ours. Done if the server may.
+KeyValueReply ServerClient::greet(Deadline end) {
+  login_refusal_.clear();
   for (const auto &greeting : protocol_.greeting()) {
-    const KeyValueReply reply = exchange(KeyValueVerb::probe, greeting.request, end).reply;
-    if (reply.outcome == KeyValueOutcome::failed) return core::Error{core::Errc::io, reply.reason};
-    if (reply.outcome == KeyValueOutcome::refused && greeting.must_succeed) {
-      return core::Error{core::Errc::not_permitted, reply.reason};
-    }
+    KeyValueReply reply = exchange(KeyValueVerb::probe, greeting.request, end).reply;
+    reply.reason = core::without_password(std::move(reply.reason), greeting.password);
+    if (reply.outcome == KeyValueOutcome::failed) return reply;
+    if (reply.outcome != KeyValueOutcome::refused) continue;
+    if (greeting.must_succeed) return explained(std::move(reply));
+    login_refusal_ =
+        reply.reason + "; mend user and password in " + std::string(greeting.directive);
   }
-  return core::success();
+  return {KeyValueOutcome::done};
+}
+
+/// That nobody has logged in follows from what the server had against the password.
+KeyValueReply ServerClient::explained(KeyValueReply reply) const {
+  const bool denied = reply.outcome == KeyValueOutcome::refused && !login_refusal_.empty() &&
+                      protocol_.wants_login(reply.reason);
+  return denied ? KeyValueReply{KeyValueOutcome::denied, {}, login_refusal_} : std::move(reply);
 }
 
 KeyValueReply ServerClient::receive(KeyValueVerb verb, Deadline deadline) {
@@ -119,7 +131,11 @@ KeyValueReply ServerClient::ask_anew(const KeyValueRequest &request, Deadline en
             {},
             connected.error().message};
   }
-  return exchange(request.verb, protocol_.request(request), end).reply;
+  if (KeyValueReply greeted = greet(end); greeted.outcome != KeyValueOutcome::done) {
+    connection_.reset();
+    return greeted;
+  }
+  return explained(exchange(request.verb, protocol_.request(request), end).reply);
 }
 
 KeyValueReply ServerClient::ask(const KeyValueRequest &request) {
@@ -129,7 +145,7 @@ KeyValueReply ServerClient::ask(const KeyValueRequest &request) {
   if (!connection_) return ask_anew(request, end);
   Ending ending = exchange(request.verb, protocol_.request(request), end);
   // A server that was restarted since: only that is worth a second connection.
-  return ending.stale ? ask_anew(request, end) : std::move(ending.reply);
+  return ending.stale ? ask_anew(request, end) : explained(std::move(ending.reply));
 }
 
 ServerClient::Probe ServerClient::begin_probe() {

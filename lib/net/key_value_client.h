@@ -49,7 +49,8 @@ class ServerClient final : public core::KeyValueClient {
   core::Status connect(Deadline end);
   Probe look_at_probe();
   void next_address();
-  core::Status greet(Deadline end);
+  core::KeyValueReply greet(Deadline end);
+  [[nodiscard]] core::KeyValueReply explained(core::KeyValueReply reply) const;
   core::KeyValueReply ask_anew(const core::KeyValueRequest &request, Deadline end);
   Ending exchange(core::KeyValueVerb verb, const std::string &request, Deadline end);
   core::KeyValueReply receive(core::KeyValueVerb verb, Deadline deadline);
@@ -61,6 +62,7 @@ class ServerClient final : public core::KeyValueClient {
   std::optional<Socket> connection_;
   std::optional<Socket> probe_;
   bool probe_sent_ = false;
+  std::string login_refusal_;  ///< What the server has against the password, on this connection.
   pid_t process_ = 0;
 };
 

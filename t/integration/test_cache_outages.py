@@ -8,7 +8,7 @@ import pytest
 from harness import caches, settings
 from harness.controls import ALLOW, ask, with_controls
 from harness.logs import wait_for
-from harness.resumption import DATA, first_visit, returns
+from harness.resumption import DATA, first_visit, returns, write_secret
 from harness.servers import Deaf, Imposter, Memcached, Redis
 
 pytestmark = pytest.mark.differs_from_original("these are tests of our own cache modules")
@@ -68,6 +68,8 @@ def check_one_time_out(server, out_already: bool = False, seen: list[bytes] = ()
     for _ in range(2):
         assert visit(server) < SLACK
     assert server.system_log.count(OUT) == 1
+    for noise in ("error adding session", "error retrieving session"):
+        assert noise not in server.tls_log and noise not in server.system_log
     assert all(request in GREETED.values() for request in seen[1:])
 
 
@@ -210,6 +212,43 @@ def test_two_nodes_of_memcached_and_one_dies(daemon, run_folder):
             node.close()
 
 
+def test_a_clear_that_misses_a_server_says_which(daemon, run_folder):
+    nodes = [Memcached(run_folder), Memcached(run_folder)]
+    for node in nodes:
+        node.start()
+    try:
+        server = with_controls(daemon, *caches.memcache_lines(*(node.port for node in nodes)),
+                               "TLSSessionCache memcache:", "TLSControlsACLs all allow user root")
+        nodes[1].kill()
+        names = [f"127.0.0.1:{node.port}" for node in nodes]
+        answer = ["cleared, if not marked: Memcache servers: "
+                  f"{names[0]}, {names[1]} (does not answer, not cleared)"]
+        for word, doing, error in (
+                ("clear", "clearing", "Resource temporarily unavailable"),
+                ("remove", "removing", "Input/output error")):
+            assert ask(server, "sesscache", word) == [
+                f"tls sesscache: error {doing} session cache: {error}",
+                *answer], word
+    finally:
+        for node in nodes:
+            node.close()
+
+
+def test_without_a_shared_secret_a_notice_says_what_that_means(check_config, kind):
+    title = {"memcache": "Memcache", "redis": "Redis"}[kind]
+    told = f"without TLSCacheSecretFile, what is in the {title} session cache can be read by"
+    lines = [line for line in LINES[kind](1) if "TLSCacheSecretFile" not in line]
+    assert check_config(*lines, f"TLSSessionCache {kind}:").stderr.count(told) == 1
+    assert told not in check_config(*lines, "TLSSessionCache off").stderr
+
+
+def test_with_a_shared_secret_there_is_no_such_notice(check_config, kind, tmp_path):
+    secret = write_secret(tmp_path / "cache.secret")
+    told = check_config(*LINES[kind](1), f"TLSSessionCache {kind}:",
+                        f"TLSCacheSecretFile {secret}").stderr
+    assert "without TLSCacheSecretFile" not in told
+
+
 def test_redis_with_a_password_and_a_database(daemon, run_folder):
     guarded = Redis(run_folder)
     guarded.options = ("--requirepass", "open sesame")
@@ -222,6 +261,28 @@ def test_redis_with_a_password_and_a_database(daemon, run_folder):
         assert "KEYS" not in server.system_log and "sesame" not in server.system_log
         asked = guarded.ask('AUTH "open sesame"\nSELECT 3\nDBSIZE\nQUIT\n')
         assert int(asked.split(":")[1].split()[0]) > 0
+    finally:
+        guarded.close()
+
+
+def test_a_password_that_redis_refuses_is_told_as_such(daemon, run_folder):
+    guarded = Redis(run_folder)
+    guarded.options = ("--requirepass", "open sesame")
+    guarded.start()
+    try:
+        lines = [line for line in caches.redis_lines(guarded.port) if "RedisServer" not in line]
+        server = with_controls(daemon, *lines, "TLSSessionCache redis:",
+                               f'RedisServer 127.0.0.1:{guarded.port} default "close sesame" 3',
+                               "TLSControlsACLs all allow user root")
+        for _ in range(2):
+            assert visit(server) < SLACK
+        told = (f"the cache server 127.0.0.1:{guarded.port} refuses the password, and keeps no "
+                "entries: it says '-WRONGPASS ")
+        assert server.system_log.count(told) == 1
+        assert "mend user and password in RedisServer" in server.system_log
+        assert "NOAUTH" not in server.system_log and "sesame" not in server.system_log
+        assert (f"Redis server: 127.0.0.1:{guarded.port} (refuses the password)"
+                in ask(server, "sesscache", "info"))
     finally:
         guarded.close()
 

@@ -34,6 +34,7 @@ struct FakeServer {
   int hung_up = 0;
   bool down = false;
   bool refuses = false;
+  bool denies = false;
 };
 
 class FakeClient final : public core::KeyValueClient {
@@ -44,6 +45,7 @@ class FakeClient final : public core::KeyValueClient {
   KeyValueReply ask(const KeyValueRequest &request) override {
     server_.calls++;
     if (server_.down) return {KeyValueOutcome::failed, {}, "no answer"};
+    if (server_.denies) return {KeyValueOutcome::denied, {}, "it says 'who?'"};
     if (server_.refuses) return {KeyValueOutcome::refused, {}, "it says 'no'"};
     return act(request, std::string(request.key));
   }
@@ -202,14 +204,30 @@ TEST(RemoteStore, ClearSaysWhichServerItDidNotReach) {
   second.down = true;
   const auto cleared = both.clear();
   CHECK_FALSE(cleared.ok());
-  STRCMP_EQUAL("not cleared, because they do not answer: b:1", cleared.error().message.c_str());
-  second.down = false;
+  STRCMP_EQUAL(
+      "not all servers are cleared: b:1 (does not answer, not cleared); clear again when that is "
+      "mended",
+      cleared.error().message.c_str());
+  STRCMP_EQUAL("a:1", both.server_lines()[0].c_str());
+  STRCMP_EQUAL("b:1 (does not answer, not cleared)", both.server_lines()[1].c_str());
+}
+
+TEST(RemoteStore, WhatWasNotClearedIsMarkedUntilItIs) {
+  auto one = store();
+  server.refuses = true;
+  CHECK_FALSE(one.clear().ok());
+  STRCMP_EQUAL("a:1 (keeps no entries, not cleared)", one.server_lines()[0].c_str());
+  server.refuses = false;
+  CHECK_TRUE(put(one, 1) == Outcome::done);
+  STRCMP_EQUAL("a:1 (not cleared)", one.server_lines()[0].c_str());
+  CHECK_TRUE(one.clear().ok());
+  STRCMP_EQUAL("a:1", one.server_lines()[0].c_str());
 }
 
 TEST(RemoteStore, Q35ADeadServerCostsOneTimeOutAndIsSkippedByAll) {
   auto one = store();
   server.down = true;
-  CHECK_TRUE(get(one, 1) == Outcome::unavailable);
+  CHECK_TRUE(get(one, 1) == Outcome::told);
   LONGS_EQUAL(1, server.calls);
   auto other = store();
   for (unsigned int i = 0; i < 10; i++) {
@@ -217,18 +235,18 @@ TEST(RemoteStore, Q35ADeadServerCostsOneTimeOutAndIsSkippedByAll) {
     CHECK_TRUE(put(one, i) == Outcome::skipped);
   }
   CHECK_TRUE(one.remove(sample(32, 1)) == Outcome::skipped);
+  STRCMP_EQUAL("a:1 (does not answer)", one.server_lines()[0].c_str());
   CHECK_FALSE(one.clear().ok());
   LONGS_EQUAL(1, server.calls);
   LONGS_EQUAL(1, told.size());
   STRCMP_EQUAL("the cache server a:1 does not answer (no answer): it is not asked until it does",
                told[0].c_str());
-  STRCMP_EQUAL("a:1 (does not answer)", one.server_lines()[0].c_str());
 }
 
 TEST(RemoteStore, ProbesCostNobodyATimeOut) {
   auto one = store();
   server.down = true;
-  CHECK_TRUE(get(one, 1) == Outcome::unavailable);
+  CHECK_TRUE(get(one, 1) == Outcome::told);
   const std::time_t later = kNow + cache::Outage::kShortestPause;
   for (std::time_t now = later; now < later + 200; now++) {
     CHECK_TRUE(get(one, 1, now) == Outcome::skipped);
@@ -243,7 +261,7 @@ TEST(RemoteStore, AServerThatIsBackIsUsedWhenAProbeSaysSo) {
   auto one = store();
   put(one, 1);
   server.down = true;
-  CHECK_TRUE(get(one, 1) == Outcome::unavailable);
+  CHECK_TRUE(get(one, 1) == Outcome::told);
   server.down = false;
   CHECK_TRUE(get(one, 1, kNow + 1) == Outcome::skipped);
   const std::time_t due = kNow + cache::Outage::kShortestPause;
@@ -256,7 +274,7 @@ TEST(RemoteStore, AServerThatIsBackIsUsedWhenAProbeSaysSo) {
 TEST(RemoteStore, TheEndOfASessionLooksAtItsProbe) {
   auto one = store();
   server.down = true;
-  CHECK_TRUE(put(one, 1) == Outcome::unavailable);
+  CHECK_TRUE(put(one, 1) == Outcome::told);
   server.down = false;
   const std::time_t due = kNow + cache::Outage::kShortestPause;
   CHECK_TRUE(put(one, 1, due) == Outcome::skipped);
@@ -271,7 +289,7 @@ TEST(RemoteStore, TheOtherServersTakeOverForOneThatIsGone) {
   second.down = true;
   int unavailable = 0;
   for (unsigned int i = 0; i < 20; i++) {
-    unavailable += get(both, i) == Outcome::unavailable ? 1 : 0;
+    unavailable += get(both, i) == Outcome::told ? 1 : 0;
   }
   LONGS_EQUAL(1, unavailable);
   for (unsigned int i = 0; i < 20; i++) {
@@ -283,15 +301,29 @@ TEST(RemoteStore, TheOtherServersTakeOverForOneThatIsGone) {
 TEST(RemoteStore, ARefusalIsToldOnceAndIsNoOutage) {
   auto one = store();
   server.refuses = true;
-  CHECK_TRUE(put(one, 1) == Outcome::unavailable);
+  CHECK_TRUE(put(one, 1) == Outcome::told);
   for (int i = 0; i < 5; i++) CHECK_TRUE(put(one, 1) == Outcome::skipped);
   LONGS_EQUAL(1, told.size());
   STRCMP_EQUAL("the cache server a:1 keeps no entries: it says 'no'", told[0].c_str());
   server.refuses = false;
   CHECK_TRUE(put(one, 1) == Outcome::done);
   server.refuses = true;
-  CHECK_TRUE(put(one, 1) == Outcome::unavailable);
+  CHECK_TRUE(put(one, 1) == Outcome::told);
   LONGS_EQUAL(2, told.size());
+}
+
+TEST(RemoteStore, ARefusedPasswordIsToldAsSuch) {
+  auto one = store();
+  server.denies = true;
+  CHECK_TRUE(put(one, 1) == Outcome::told);
+  for (int i = 0; i < 5; i++) CHECK_TRUE(put(one, 1) == Outcome::skipped);
+  LONGS_EQUAL(1, told.size());
+  STRCMP_EQUAL("the cache server a:1 refuses the password, and keeps no entries: it says 'who?'",
+               told[0].c_str());
+  STRCMP_EQUAL("a:1 (refuses the password)", one.server_lines()[0].c_str());
+  server.denies = false;
+  CHECK_TRUE(put(one, 1) == Outcome::done);
+  STRCMP_EQUAL("a:1", one.server_lines()[0].c_str());
 }
 
 TEST(RemoteStore, Q20AForeignGenerationDoesNotGetIntoKeys) {

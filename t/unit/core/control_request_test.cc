@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/control_request.h"
 
+#include <array>
+
 #include "CppUTest/TestHarness.h"
 #include "words.h"
 
@@ -115,4 +117,14 @@ TEST(ControlRequest, FailuresSayWhatWasTried) {
                failed_text({CacheKind::responses, Action::remove}, "x").c_str());
   STRCMP_EQUAL("tls ocspcache: error obtaining OCSP cache status: x",
                failed_text({CacheKind::responses, Action::info}, "x").c_str());
+}
+
+TEST(ControlRequest, LinesAboutServersThatWereMissedAreFoundInAStatus) {
+  const std::array<std::string, 4> status{
+      "Cache by x", "", "Servers: a, b (does not answer, not cleared)", "Cache lifetime hits: 1"};
+  const auto lines = missed_lines(status);
+  LONGS_EQUAL(1, lines.size());
+  STRCMP_EQUAL("cleared, if not marked: Servers: a, b (does not answer, not cleared)",
+               lines[0].c_str());
+  CHECK_TRUE(missed_lines(std::span(status).first(2)).empty());
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/redis_protocol.h"
 
+#include "core/reply_line.h"
+
 #include "CppUTest/TestHarness.h"
 #include "key_value_checks.h"
 
@@ -71,6 +73,30 @@ TEST(RedisProtocol, TheGreetingLogsIn) {
   LONGS_EQUAL(1, password.size());
   STRCMP_EQUAL("*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n", password[0].request.c_str());
   LONGS_EQUAL(0, (RedisProtocol{RedisLogin{"me", "", ""}}.greeting().size()));
+}
+
+TEST(RedisProtocol, TheGreetingSaysWhatNoLogIsToHave) {
+  const auto with_all = RedisProtocol{RedisLogin{"me", "secret", "3"}}.greeting();
+  STRCMP_EQUAL("secret", with_all[0].password.c_str());
+  CHECK_TRUE(with_all[0].directive == "RedisServer");
+  CHECK_TRUE(with_all[1].password.empty());
+}
+
+TEST(RedisProtocol, AMissingLoginIsToldFromOtherRefusals) {
+  CHECK_TRUE(protocol.wants_login("it says '-NOAUTH Authentication required.'"));
+  CHECK_TRUE(protocol.wants_login("it says '-NOPERM this user has no permissions'"));
+  CHECK_FALSE(protocol.wants_login("it says '-OOM command not allowed'"));
+  CHECK_FALSE(protocol.wants_login("it says '-ERR NOAUTH is no key'"));
+}
+
+TEST(RedisProtocol, APasswordThatIsRepeatedIsMasked) {
+  const auto masked = [](const char *reason, const char *password) {
+    return core::without_password(reason, password);
+  };
+  STRCMP_EQUAL("not *** and ***", masked("not ab and ab", "ab").c_str());
+  STRCMP_EQUAL("not this", masked("not this", "ab").c_str());
+  STRCMP_EQUAL("not this", masked("not this", "").c_str());
+  STRCMP_EQUAL("******", masked("**", "*").c_str());
 }
 
 TEST(RedisProtocol, WholeRepliesAreUnderstood) {

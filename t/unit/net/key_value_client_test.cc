@@ -236,6 +236,29 @@ TEST(ServerClient, ARefusedDatabaseIsNotReplacedByAnother) {
   STRCMP_EQUAL("it says '-ERR DB index is out of range'", reply.reason.c_str());
 }
 
+TEST(ServerClient, WhatRedisHasAgainstThePasswordIsSaidAndNotThePassword) {
+  const Server server(Manner::answer, "-NOAUTH it is not open\\sesame\r\n");
+  const core::RedisProtocol redis{core::RedisLogin{"", "open\\sesame", "3"}};
+  auto addresses = net::addresses_of({"127.0.0.1", server.port()}, milliseconds{1000});
+  ServerClient client{"here", std::move(*addresses), redis, {kPatient, kPatient}};
+  for (int i = 0; i < 2; i++) {
+    const auto reply = client.ask({KeyValueVerb::get, "k"});
+    CHECK_TRUE(reply.outcome == KeyValueOutcome::denied);
+    STRCMP_EQUAL("it says '-NOAUTH it is not ***'; mend user and password in RedisServer",
+                 reply.reason.c_str());
+  }
+}
+
+TEST(ServerClient, ARefusalOfAnotherKindIsNotBlamedOnThePassword) {
+  const Server server(Manner::answer, "-OOM command not allowed\r\n");
+  const core::RedisProtocol redis{core::RedisLogin{"", "secret", ""}};
+  auto addresses = net::addresses_of({"127.0.0.1", server.port()}, milliseconds{1000});
+  ServerClient client{"here", std::move(*addresses), redis, {kPatient, kPatient}};
+  const auto reply = client.ask({KeyValueVerb::get, "k"});
+  CHECK_TRUE(reply.outcome == KeyValueOutcome::refused);
+  STRCMP_EQUAL("it says '-OOM command not allowed'", reply.reason.c_str());
+}
+
 TEST(ServerClient, EveryAddressOfANameIsProbed) {
   Server gone(Manner::never, "");
   const Server good(Manner::answer, "VERSION 1\r\n");
