@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "core/credential_files.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 
@@ -47,6 +48,15 @@ std::string_view key_directive(CredentialKind kind) {
 
 std::string_view expected_type(CredentialKind kind) {
   return names_of(kind).type;
+}
+
+std::string directives_for(std::string_view type) {
+  std::string any{certificate_directive(CredentialKind::any)};
+  // RSA-PSS keys are RSA keys to everybody but the library.
+  const std::string_view wanted = type == "RSA-PSS" ? "RSA" : type;
+  const auto *row = std::ranges::find(kNames, wanted, &KindNames::type);
+  if (row == std::end(kNames) || row->type.empty()) return any;
+  return std::string(row->certificate) + " or " + any;
 }
 
 }  // namespace mod_tls::core

@@ -38,5 +38,8 @@ struct ConfiguredCredential {
 /// The type of key that a directive is meant for: "RSA", "DSA" or "EC"; empty for those that take
 /// any.
 [[nodiscard]] std::string_view expected_type(CredentialKind kind);
+/// The directives that take a certificate with a key of `type`, to advise: "TLSECCertificateFile or
+/// TLSCertificateFile".
+[[nodiscard]] std::string directives_for(std::string_view type);
 
 }  // namespace mod_tls::core

@@ -188,6 +188,10 @@ constexpr FailureRow kRows[] = {
      "unable to open data connection: control/data certificate mismatch",
      "let the client present the same certificate on both connections, or on neither", "425",
      "client certificates of control and data connection differ"},
+    {R::client_certificate_not_kept, "client-certificate-not-kept",
+     "the certificate of the client cannot be remembered: out of memory",
+     "give the server more memory, or fewer sessions at a time (MaxInstances)", kBoth,
+     "the server is out of memory"},
     {R::other_server_unverified, "other-server-unverified",
      "unable to verify '{server}' server certificate: {fault}",
      "name its CA in TLSCACertificateFile and its names in its certificate, or relax "

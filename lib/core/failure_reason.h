@@ -55,6 +55,7 @@ enum class FailureReason : std::uint8_t {
   session_not_reused,
   other_session_reused,
   other_client_certificate,
+  client_certificate_not_kept,
   other_server_unverified,
   upload_cut_short,
   certificate_login_failed,

@@ -66,8 +66,8 @@ void check_credentials(const ServerPolicy &policy, const ServerFacts &facts, Fin
   if (policy.has_credentials()) return;
   findings.push_back(
       {Severity::notice,
-       "no TLSRSACertificateFile, TLSDSACertificateFile, TLSECCertificateFile or TLSPKCS12File "
-       "configured; unable to handle SSL/TLS connections (Server " +
+       "no TLSRSACertificateFile, TLSDSACertificateFile, TLSECCertificateFile, TLSCertificateFile "
+       "or TLSPKCS12File configured; unable to handle SSL/TLS connections (Server " +
            facts.name + ": AUTH will be answered with 431 until TLSCertificateFile is set)"});
 }
 

@@ -64,8 +64,7 @@ std::string names_with(OptionSupport support) {
 }
 
 Error unknown_option(std::string_view word) {
-  // The colon in front is part of the message that tools have learned to match.
-  return {Errc::bad_value, ": unknown TLSOption " + quoted(word) +
+  return {Errc::bad_value, "unknown TLSOption " + quoted(word) +
                                " (available, case-sensitive: " + names_with(kSupported) + ")"};
 }
 

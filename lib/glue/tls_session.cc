@@ -100,7 +100,10 @@ ossl::SslPtr TlsSession::new_control_ssl() {
   own_ciphers_ = policy_.ciphers != context_->policy.ciphers;
   if (!follow_ciphers(ssl.get())) return {};
   binding_ = *binding;
-  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_);
+  if (!ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding_)) {
+    tls_log_line("error: unable to start session: " + ossl::to_stack_text(ossl::take_errors()));
+    return {};
+  }
   listen(ssl.get());
   verify_by_rules(ssl.get());
   return ssl;
@@ -187,7 +190,7 @@ bool TlsSession::start_control_tls() {
   }
   SSL *const control = channel->stream().ssl();
   if (!ossl::keep_identity(control, SSL_get0_peer_certificate(control))) {
-    told_ = "out of memory";
+    told_ = refuse(core::FailureReason::client_certificate_not_kept);
     return false;
   }
   control_ = std::move(channel);

@@ -37,7 +37,7 @@ std::optional<std::string> TlsSession::start_data_tls(int read_fd, int write_fd,
   auto refusal = is_data_client() ? judge_data_client() : judge_data();
   if (!refusal && !is_data_client() && control_ &&
       !ossl::keep_identity(data_->stream().ssl(), ossl::kept_identity(control_->stream().ssl()))) {
-    refusal = "out of memory";
+    refusal = refuse(core::FailureReason::client_certificate_not_kept);
   }
   if (refusal) data_->mark_refused();
   return refusal;
@@ -57,7 +57,10 @@ core::Result<ossl::SslPtr> TlsSession::new_data_ssl() {
   if (!follow_ciphers(ssl.get())) {
     return core::Error{core::Errc::unusable, "the TLSCipherSuite of this user cannot be used"};
   }
-  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_);
+  if (!ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::data, binding_)) {
+    return core::Error{core::Errc::crypto,
+                       "unable to start session: " + ossl::to_line(ossl::take_errors())};
+  }
   // A renegotiation on the control connection has made another session.
   if (control_) ossl::bind_current_session(control_->stream().ssl());
   verify_by_rules(ssl.get());

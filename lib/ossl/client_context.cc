@@ -67,9 +67,8 @@ Status set_verification(SSL_CTX *ctx, const ServerPolicy &policy, const std::str
   if (!store) return std::move(store).error();
   SSL_CTX_set_cert_store(ctx, std::move(store).value().release());
   // Always against the chain that the peer has to present: no server is without a certificate.
-  install_peer_verifier(ctx,
-                        {.client = core::VerifyClient::optional, .depth = policy.verify_depth});
-  return core::success();
+  return install_peer_verifier(
+      ctx, {.client = core::VerifyClient::optional, .depth = policy.verify_depth});
 }
 
 bool names(X509 *certificate, const std::string &host) {

@@ -85,7 +85,10 @@ Result<Notices> set_behaviour(SSL_CTX *ctx, const ServerPolicy &policy, std::tim
 Result<Notices> set_verification(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t now) {
   if (!policy.verifies_clients()) return Notices{};
   auto notices = set_trust(ctx, policy, now);
-  if (notices) install_peer_verifier(ctx, core::verify_rules(policy));
+  if (!notices) return notices;
+  if (auto status = install_peer_verifier(ctx, core::verify_rules(policy)); !status) {
+    return std::move(status).error();
+  }
   return notices;
 }
 

@@ -105,7 +105,8 @@ std::vector<std::string> certificate_notices(CredentialKind kind, const std::str
   const std::string type = key_type(certificate);
   if (!is_expected(kind, type)) {
     notices.push_back(start + "expected " + std::string(core::expected_type(kind)) +
-                      " certificate, found " + type);
+                      " certificate, found " + type + "; name it with " +
+                      core::directives_for(type));
   }
   const ASN1_TIME *end = X509_get0_notAfter(certificate);
   const ASN1_TIME *begin = X509_get0_notBefore(certificate);

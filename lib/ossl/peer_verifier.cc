@@ -226,15 +226,19 @@ int verify_mode(core::VerifyClient client) {
 
 }  // namespace
 
-void install_peer_verifier(SSL_CTX *ctx, const core::VerifyRules &rules) {
+core::Status install_peer_verifier(SSL_CTX *ctx, const core::VerifyRules &rules) {
   auto kept = std::make_unique<core::VerifyRules>(rules);
-  if (SSL_CTX_set_ex_data(ctx, rules_slot(), kept.get()) == 1) {
-    (void)kept.release();  // free_rules() has it now
+  clear_errors();
+  if (SSL_CTX_set_ex_data(ctx, rules_slot(), kept.get()) != 1) {
+    return core::Error{core::Errc::crypto, "unable to keep the rules for certificates of peers",
+                       to_line(take_errors())};
   }
+  (void)kept.release();  // free_rules() has it now
   X509_VERIFY_PARAM_set_depth(X509_STORE_get0_param(SSL_CTX_get_cert_store(ctx)),
                               static_cast<int>(std::min(rules.depth, kDeepest - 1) + 1));
   SSL_CTX_set_verify(ctx, verify_mode(rules.client), nullptr);
   SSL_CTX_set_cert_verify_callback(ctx, on_verify, nullptr);
+  return core::success();
 }
 
 bool verifies_every_time(const SSL *ssl) {

@@ -17,8 +17,8 @@ struct PeerVerification {
 };
 
 /// Makes a context ask clients for certificates and verify them by `rules`, which it keeps; part
-/// of build_context().
-void install_peer_verifier(SSL_CTX *ctx, const core::VerifyRules &rules);
+/// of build_context(). An error if it cannot keep them: then nobody may be let in by this context.
+[[nodiscard]] core::Status install_peer_verifier(SSL_CTX *ctx, const core::VerifyRules &rules);
 
 /// Whether each control connection to the server of `ssl` is to be verified on its own: what OCSP
 /// said when a session was made may not be true any more when it is resumed.

@@ -139,18 +139,17 @@ bool is_control_connection(const SSL *ssl) {
   return control_binding(ssl) != nullptr;
 }
 
-void prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding) {
+bool prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding) {
   SSL_set_accept_state(ssl);
   switch (role) {
     case ConnectionRole::control:
-      SSL_set_ex_data(ssl, binding_slot(), const_cast<BindingId *>(&binding));
-      return;
+      return SSL_set_ex_data(ssl, binding_slot(), const_cast<BindingId *>(&binding)) == 1;
     case ConnectionRole::data:
-      SSL_set_ex_data(ssl, wanted_slot(), const_cast<BindingId *>(&binding));
-      SSL_set_num_tickets(ssl, 0);
       SSL_set_not_resumable_session_callback(ssl, never_resumable);
-      return;
+      return SSL_set_num_tickets(ssl, 0) == 1 &&
+             SSL_set_ex_data(ssl, wanted_slot(), const_cast<BindingId *>(&binding)) == 1;
   }
+  return false;
 }
 
 bool is_control(const SSL *ssl) {

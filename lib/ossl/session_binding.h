@@ -26,8 +26,9 @@ enum class ConnectionRole {
 /// Installs the ticket callbacks on a context; part of build_context().
 void install_ticket_callbacks(SSL_CTX *ctx);
 
-/// Prepares `ssl` for its role before the handshake. `binding` must outlive `ssl`.
-void prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding);
+/// Prepares `ssl` for its role before the handshake. `binding` must outlive `ssl`. False if it
+/// cannot be: then its sessions would be nobody's.
+[[nodiscard]] bool prepare_connection(SSL *ssl, ConnectionRole role, const BindingId &binding);
 
 /// Whether `ssl` was prepared as a control connection.
 [[nodiscard]] bool is_control(const SSL *ssl);

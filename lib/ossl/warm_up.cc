@@ -76,7 +76,7 @@ SslSessionPtr connect(SSL_CTX *server, SSL_CTX *client, ConnectionRole role, SSL
   Attachments attachments;
   const Pair pair{SslPtr{SSL_new(server)}, SslPtr{SSL_new(client)}};
   if (!pair.server || !pair.client || !join(pair)) return {};
-  prepare_connection(pair.server.get(), role, binding);
+  if (!prepare_connection(pair.server.get(), role, binding)) return {};
   attachments.hang_onto(pair.server.get());
   SSL_set_connect_state(pair.client.get());
   if (resume != nullptr) SSL_set_session(pair.client.get(), resume);

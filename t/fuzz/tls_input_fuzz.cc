@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   const ossl::BindingId binding{};
   mod_tls::test::MemoryLink link;
   ossl::SslPtr ssl{SSL_new(context())};
-  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding);
+  if (!ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, binding)) return 0;
   ossl::RecordStream stream{std::move(ssl), link.server};
   link.client.write(std::as_bytes(std::span{data, size}));
   link.to_server.closed = true;

@@ -50,7 +50,7 @@ TEXTS = (
     ("TLSMasqueradeAddress no.such.host.invalid", 'unable to resolve "no.such.host.invalid"'),
     ("TLSNextProtocol maybe", BOOLEAN),
     ("TLSOptions", WORDS),
-    ("TLSOptions stdEnvVars", ": unknown TLSOption 'stdEnvVars'"),
+    ("TLSOptions stdEnvVars", "unknown TLSOption 'stdEnvVars'"),
     ("TLSPKCS12File {dir}/none", "'{dir}/none' does not exist"),
     ("TLSPKCS12File relative.p12", ABSOLUTE),
     ("TLSPreSharedKey alice base64:x", "unsupported TLSPreSharedKey format: 'base64:x'"),

@@ -43,3 +43,12 @@ TEST(CredentialFiles, AreLoadedInTheOrderThatHasAlwaysDecided) {
   for (const auto &[kind, files] : configured_credentials(policy)) order += files.certificate;
   STRCMP_EQUAL("/a/b/dsa/ec/p12/rsa", order.c_str());
 }
+
+TEST(CredentialFiles, EveryTypeOfKeyHasDirectivesToAdvise) {
+  STRCMP_EQUAL("TLSECCertificateFile or TLSCertificateFile", directives_for("EC").c_str());
+  STRCMP_EQUAL("TLSRSACertificateFile or TLSCertificateFile", directives_for("RSA-PSS").c_str());
+  STRCMP_EQUAL("TLSDSACertificateFile or TLSCertificateFile", directives_for("DSA").c_str());
+  for (const char *type : {"ED25519", "", "nonsense"}) {
+    STRCMP_EQUAL("TLSCertificateFile", directives_for(type).c_str());
+  }
+}

@@ -145,7 +145,7 @@ TEST(DirectiveParser, TheirErrorsPassThrough) {
   check_error("TLSProtocol TLSv9", "unknown protocol: 'TLSv9'");
   check_error("TLSCipherSuite TLSv1.3 A B", "wrong number of parameters");
   check_error("TLSRequired Ctrl", "bad parameter: 'Ctrl'");
-  check_error("TLSOptions Foo", ": unknown TLSOption 'Foo'");
+  check_error("TLSOptions Foo", "unknown TLSOption 'Foo'");
   check_error("TLSSessionTicketKeys age 5", "max key age must be at least 60sec");
   check_error("TLSSessionCache on", "badly formatted parameter: 'on'");
 }

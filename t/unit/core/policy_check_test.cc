@@ -120,9 +120,10 @@ TEST(PolicyCheck, R26NamesTheMissingRsaDirectiveToo) {
 TEST(PolicyCheck, NoCredentialsAreANotice) {
   ServerPolicy policy = sound_policy();
   policy.rsa = {};
-  check_single(findings_of(policy), Severity::notice,
-               "no TLSRSACertificateFile, TLSDSACertificateFile, TLSECCertificateFile or "
-               "TLSPKCS12File configured; unable to handle SSL/TLS connections");
+  check_single(
+      findings_of(policy), Severity::notice,
+      "no TLSRSACertificateFile, TLSDSACertificateFile, TLSECCertificateFile, "
+      "TLSCertificateFile or TLSPKCS12File configured; unable to handle SSL/TLS connections");
 }
 
 TEST(PolicyCheck, AGapInTheProtocolsIsANotice) {

@@ -91,7 +91,7 @@ TEST(TlsOptions, BothSpellingsOfRenegotiationsAreTheSame) {
 
 TEST(TlsOptions, UnknownNamesAndOtherCaseAreRefused) {
   for (const char *name : {"Foo", "allowperuser", "ALLOWPERUSER", "AllowPerUser,", "on"}) {
-    const std::string start = ": unknown TLSOption '" + std::string(name) + "' (available";
+    const std::string start = "unknown TLSOption '" + std::string(name) + "' (available";
     check_refused(parse(name), start.c_str(), name);
   }
   CHECK_FALSE(parse("AllowPerUser Foo").ok());

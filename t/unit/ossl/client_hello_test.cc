@@ -211,7 +211,7 @@ TEST(ClientHello, AnotherServerTakesTheHandshakeOverFromItsFirstByte) {
     CHECK_FALSE(h.pair.handshake());
     CHECK(h.pair.server_result.step == ossl::Step::other_server);
     ossl::SslPtr ssl{SSL_new(second->ctx.get())};
-    ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, h.binding);
+    CHECK_TRUE(ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, h.binding));
     h.pair.server.restart(std::move(ssl));
     h.pair.server_result = {ossl::Step::want_read};
     CHECK(h.pair.handshake());
@@ -233,7 +233,7 @@ TEST(ClientHello, AnotherServerMayAskForAHelloRetryRequest) {
   SSL_set1_groups_list(h.pair.client.ssl(), "X25519:P-384");
   CHECK_FALSE(h.pair.handshake());
   ossl::SslPtr ssl{SSL_new(second->ctx.get())};
-  ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, h.binding);
+  CHECK_TRUE(ossl::prepare_connection(ssl.get(), ossl::ConnectionRole::control, h.binding));
   h.pair.server.restart(std::move(ssl));
   h.pair.server_result = {ossl::Step::want_read};
   CHECK(h.pair.handshake());

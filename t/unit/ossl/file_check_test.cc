@@ -186,12 +186,18 @@ TEST(FileCheck, ACertificateOfTheFutureIsANotice) {
 
 TEST(FileCheck, TheWrongKindOfCertificateIsANotice) {
   const std::string path = folder.write("crt", test::to_pem(certificate.get()));
-  STRCMP_EQUAL(("certificate '" + path + "': expected RSA certificate, found EC\n").c_str(),
+  STRCMP_EQUAL(("certificate '" + path +
+                "': expected RSA certificate, found EC; name it with "
+                "TLSECCertificateFile or TLSCertificateFile\n")
+                   .c_str(),
                notices(FileCheck::rsa_certificate, core::EditValue{path}).c_str());
   const auto rsa_key = test::make_rsa_key();
   const auto rsa = test::make_certificate(rsa_key.get());
   const std::string other = folder.write("rsa", test::to_pem(rsa.get()));
-  STRCMP_EQUAL(("certificate '" + other + "': expected EC certificate, found RSA\n").c_str(),
+  STRCMP_EQUAL(("certificate '" + other +
+                "': expected EC certificate, found RSA; name it with "
+                "TLSRSACertificateFile or TLSCertificateFile\n")
+                   .c_str(),
                notices(FileCheck::ec_certificate, core::EditValue{other}).c_str());
 }
 

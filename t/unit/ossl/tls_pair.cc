@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "CppUTest/TestHarness.h"
+
 namespace mod_tls::test {
 
 using ossl::RecordStream;
@@ -17,7 +19,7 @@ constexpr int kMaxTurns = 200000;
 
 SslPtr server_ssl(SSL_CTX *ctx, ossl::ConnectionRole role, const ossl::BindingId &binding) {
   SslPtr ssl{SSL_new(ctx)};
-  ossl::prepare_connection(ssl.get(), role, binding);
+  CHECK_TRUE(ossl::prepare_connection(ssl.get(), role, binding));
   return ssl;
 }
 
