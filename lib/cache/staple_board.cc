@@ -41,7 +41,7 @@ std::span<StapleBoard::Place> StapleBoard::places() const {
 StapleBoard::Place *StapleBoard::place_of(const core::Fingerprint &certificate) const {
   const auto all = places();
   const auto found = std::ranges::find_if(
-      all, [&](const Place &place) { return place.size != 0 && place.certificate == certificate; });
+      all, [&](const Place &place) { return place.used != 0 && place.certificate == certificate; });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -53,18 +53,32 @@ std::uint32_t StapleBoard::begin(Place &place) {
   return turn;
 }
 
+/// The one it has, or a free one; null if there is none.
+StapleBoard::Place *StapleBoard::place_for(const core::Fingerprint &certificate) const {
+  if (Place *place = place_of(certificate)) return place;
+  const auto all = places();
+  const auto free = std::ranges::find(all, std::uint32_t{0}, &Place::used);
+  return free == all.end() ? nullptr : &*free;
+}
+
+/// As begin(), for who needs the place for that certificate.
+std::uint32_t StapleBoard::take(Place &place, const core::Fingerprint &certificate) {
+  const std::uint32_t turn = begin(place);
+  if (place.used == 0) {
+    place.size = 0;
+    place.note = {};
+  }
+  place.used = 1;
+  place.certificate = certificate;
+  return turn;
+}
+
 bool StapleBoard::pin(const core::Fingerprint &certificate, std::span<const std::uint8_t> response,
                       Dates dates) {
   if (response.empty() || response.size() > kLargest) return false;
-  Place *place = place_of(certificate);
-  if (place == nullptr) {
-    const auto all = places();
-    const auto free = std::ranges::find(all, std::uint32_t{0}, &Place::size);
-    if (free == all.end()) return false;
-    place = &*free;
-  }
-  const std::uint32_t turn = begin(*place);
-  place->certificate = certificate;
+  Place *place = place_for(certificate);
+  if (place == nullptr) return false;
+  const std::uint32_t turn = take(*place, certificate);
   place->size = static_cast<std::uint32_t>(response.size());
   place->dates = dates;
   std::ranges::copy(response, place->response.begin());
@@ -72,11 +86,21 @@ bool StapleBoard::pin(const core::Fingerprint &certificate, std::span<const std:
   return true;
 }
 
+bool StapleBoard::note(const core::Fingerprint &certificate, const core::StapleNote &note) {
+  Place *place = place_for(certificate);
+  if (place == nullptr) return false;
+  const std::uint32_t turn = take(*place, certificate);
+  place->note = note;
+  place->turn.store(turn + 1, std::memory_order_release);
+  return true;
+}
+
 void StapleBoard::keep_only(std::span<const core::Fingerprint> certificates) {
   for (Place &place : places()) {
-    if (place.size == 0) continue;
+    if (place.used == 0) continue;
     if (std::ranges::find(certificates, place.certificate) != certificates.end()) continue;
     const std::uint32_t turn = begin(place);
+    place.used = 0;
     place.size = 0;
     place.turn.store(turn + 1, std::memory_order_release);
   }
@@ -115,7 +139,18 @@ std::optional<std::vector<std::uint8_t>> StapleBoard::find(const core::Fingerpri
 
 std::optional<StapleBoard::Dates> StapleBoard::dates_of(
     const core::Fingerprint &certificate) const {
-  return read(certificate, [](const Place &place) { return place.dates; });
+  struct Sized {
+    std::uint32_t size;
+    Dates dates;
+  };
+  const auto found = read(certificate, [](const Place &place) {
+    return Sized{place.size, place.dates};
+  });
+  return found && found->size != 0 ? std::optional{found->dates} : std::nullopt;
+}
+
+std::optional<core::StapleNote> StapleBoard::note_of(const core::Fingerprint &certificate) const {
+  return read(certificate, [](const Place &place) { return place.note; });
 }
 
 }  // namespace mod_tls::cache

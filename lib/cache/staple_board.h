@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/staple_note.h"
 #include "core/staple_source.h"
 
 namespace mod_tls::cache {
@@ -48,7 +49,10 @@ class StapleBoard final : public core::StapleSource {
   /// or no place is free. For one writer only.
   bool pin(const core::Fingerprint &certificate, std::span<const std::uint8_t> response,
            Dates dates);
-  /// Takes down the responses of all other certificates. For the writer only.
+  /// Notes beside it, or where it would hang, how asking for it goes. False if no place is free.
+  /// For the writer only.
+  bool note(const core::Fingerprint &certificate, const core::StapleNote &note);
+  /// Takes down the responses and notes of all other certificates. For the writer only.
   void keep_only(std::span<const core::Fingerprint> certificates);
 
   /// The response for a certificate that may be used at `now`.
@@ -56,21 +60,27 @@ class StapleBoard final : public core::StapleSource {
                                                               core::UnixTime now) const override;
   /// The dates of what is pinned up for a certificate, good or not.
   [[nodiscard]] std::optional<Dates> dates_of(const core::Fingerprint &certificate) const;
+  /// What is noted for a certificate.
+  [[nodiscard]] std::optional<core::StapleNote> note_of(const core::Fingerprint &certificate) const;
 
  private:
   struct Place {
     std::atomic<std::uint32_t> turn;  // odd while the writer is at it
-    std::uint32_t size;
+    std::uint32_t used;
+    std::uint32_t size;  // 0: there is a note only
     Dates dates;
+    core::StapleNote note;
     core::Fingerprint certificate;
     std::array<std::uint8_t, kLargest> response;
   };
   static std::uint32_t begin(Place &place);
+  static std::uint32_t take(Place &place, const core::Fingerprint &certificate);
   /// What `copy` gets of the place, read while nobody wrote.
   template <class Copy>
   auto read(const core::Fingerprint &certificate, const Copy &copy) const
       -> std::optional<decltype(copy(std::declval<const Place &>()))>;
   [[nodiscard]] std::span<Place> places() const;
+  [[nodiscard]] Place *place_for(const core::Fingerprint &certificate) const;
   [[nodiscard]] Place *place_of(const core::Fingerprint &certificate) const;
 
   std::unique_ptr<void, Unmap> memory_;

@@ -31,10 +31,25 @@ std::string span_text(std::int64_t seconds) {
          std::string(finer.name);
 }
 
-std::string staple_text(const std::optional<StapleReport> &staple) {
+std::string age_text(const std::optional<StapleReport> &staple) {
   if (!staple) return "none";
   if (staple->left <= 0) return "out of date, " + span_text(staple->age) + " old";
   return span_text(staple->age) + " old, good for " + span_text(staple->left);
+}
+
+std::string staple_text(const CertificateReport &certificate) {
+  const StapleProspect &prospect = certificate.prospect;
+  const std::string verdict = prospect.verdict.empty() ? "" : ", it says " + prospect.verdict;
+  const std::string obstacle = prospect_text(prospect);
+  return age_text(certificate.staple) + verdict + (obstacle.empty() ? "" : ": " + obstacle);
+}
+
+std::string unanswered_text(const StapleProspect &prospect) {
+  std::string text =
+      "no answer for " + span_text(prospect.unanswered_for) + " (" + prospect.failure + ")";
+  if (!prospect.asked_in) return text;
+  text += ", asked again ";
+  return text + (*prospect.asked_in > 0 ? "in " + span_text(*prospect.asked_in) : "now");
 }
 
 std::string key_text(const TicketKeyReport &key) {
@@ -56,7 +71,7 @@ void append_server(const ServerReport &server, std::vector<std::string> &lines) 
   for (const CertificateReport &c : server.certificates) {
     lines.push_back("  Certificate: " + c.type + ", " + c.subject + ", until " + c.not_after +
                     " (" + days_text(c.days_left) + ")");
-    if (server.stapling) lines.push_back("    OCSP response: " + staple_text(c.staple));
+    if (server.stapling) lines.push_back("    OCSP response: " + staple_text(c));
   }
   for (const ReportField &field : server.policy) {
     lines.push_back("  " + field.name + ' ' + field.value);
@@ -72,6 +87,34 @@ void append_cache(const CacheReport &cache, std::vector<std::string> &lines) {
 }
 
 }  // namespace
+
+StapleProspect prospect_of(const std::optional<StapleNote> &note, UnixTime now) {
+  using Obstacle = StapleProspect::Obstacle;
+  if (!note || note->asked_again == 0) return {.obstacle = Obstacle::not_asked};
+  StapleProspect prospect{.asked_in = note->asked_again - now, .verdict = note->verdict.str()};
+  if (note->unanswered_since == 0) return prospect;
+  prospect.obstacle = Obstacle::unanswered;
+  prospect.unanswered_for = std::max<UnixTime>(now - note->unanswered_since, 0);
+  prospect.failure = note->failure.str();
+  return prospect;
+}
+
+std::string prospect_text(const StapleProspect &prospect) {
+  using Obstacle = StapleProspect::Obstacle;
+  switch (prospect.obstacle) {
+    case Obstacle::none:
+      return {};
+    case Obstacle::no_responder:
+      return "the certificate names no responder, nor does TLSStaplingResponder";
+    case Obstacle::no_issuer:
+      return "the issuer of the certificate is not known; add it to TLSCertificateChainFile";
+    case Obstacle::not_asked:
+      return "the responder has not been asked yet";
+    case Obstacle::unanswered:
+      return unanswered_text(prospect);
+  }
+  return {};
+}
 
 std::vector<ReportField> fields_of_policy(const std::string &description) {
   std::vector<ReportField> fields;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/staple_note.h"
+
 namespace mod_tls::core {
 
 /// A line "name: value" of a report.
@@ -20,6 +22,22 @@ struct StapleReport {
   std::int64_t left = 0;  ///< Negative or 0 once it is served no more.
 };
 
+/// Why there is no response to staple, or will soon be none, and what is done about it.
+struct StapleProspect {
+  enum class Obstacle : std::uint8_t { none, no_responder, no_issuer, not_asked, unanswered };
+
+  Obstacle obstacle = Obstacle::none;
+  std::int64_t unanswered_for = 0;            ///< Seconds; for Obstacle::unanswered.
+  std::string failure = {};                   ///< For the same: the last one.
+  std::optional<std::int64_t> asked_in = {};  ///< Seconds; negative where it is due.
+  std::string verdict = {};                   ///< "revoked (keyCompromise)"; empty for good.
+};
+
+/// What is noted about a certificate whose issuer and responder are known.
+[[nodiscard]] StapleProspect prospect_of(const std::optional<StapleNote> &note, UnixTime now);
+/// The obstacle, and when the responder is asked again, in words; empty if there is none.
+[[nodiscard]] std::string prospect_text(const StapleProspect &prospect);
+
 /// What `ftpdctl tls info` says of a certificate in use.
 struct CertificateReport {
   std::string type;            ///< "RSA", "EC", "ED25519".
@@ -27,6 +45,7 @@ struct CertificateReport {
   std::string not_after;       ///< "2027-01-31 12:00:00 UTC".
   std::int64_t days_left = 0;  ///< Whole days; negative once it has expired.
   std::optional<StapleReport> staple = {};
+  StapleProspect prospect = {};
 };
 
 /// What it says of a session ticket key, in seconds; nothing that is in it.

@@ -31,7 +31,10 @@ constexpr int kRefreshInterval = 300;
 int on_refresh_timer(unsigned long, unsigned long, unsigned long, void *) noexcept {
   return guarded(1, [] {
     ModuleState &state = module_state();
-    if (state.contexts.refresh()) state.stapling.start_refresher();
+    if (state.contexts.refresh()) {
+      Stapling::tell_unstapled();
+      state.stapling.start_refresher();
+    }
     state.stapling.look_after_refresher();
     return 1;
   });
@@ -57,6 +60,7 @@ int on_settled(unsigned long, unsigned long, unsigned long, void *) noexcept {
 /// Once, when the daemon is the process it will stay.
 int on_started(unsigned long, unsigned long, unsigned long, void *) noexcept {
   return guarded(0, [] {
+    Stapling::tell_unstapled();
     module_state().stapling.start_refresher();
     return 0;
   });
@@ -111,6 +115,9 @@ void on_postparse(const void *) {
   open_caches();
   const core::Status built = prepare();
   if (!built) refuse_start(built.error().message);
+  check_logs();
+  // Once: a daemon says it again where its log is open.
+  if (module_state().refresh_timer < 0) Stapling::tell_unstapled();
   apply_controls_acls();
   if (ServerType != SERVER_STANDALONE) return;
   start_refresh_timer();

@@ -50,6 +50,10 @@ pr_json_object_t *certificate(const JsonPool &json, const core::CertificateRepor
   json.set(object, "subject", report.subject);
   json.set(object, "not_after", report.not_after);
   json.set(object, "days_left", report.days_left);
+  const std::string problem = core::prospect_text(report.prospect);
+  if (!problem.empty()) json.set(object, "staple_problem", problem);
+  if (!report.prospect.verdict.empty()) json.set(object, "staple_says", report.prospect.verdict);
+  if (report.prospect.asked_in) json.set(object, "staple_next", *report.prospect.asked_in);
   if (!report.staple) return object;
   json.set(object, "staple_age", report.staple->age);
   json.set(object, "staple_left", report.staple->left);

@@ -79,9 +79,10 @@ core::ServerReport report_server(const server_rec *server) {
   report.policy = core::fields_of_policy(core::describe(context->policy));
   report.stapling = context->stapler != nullptr;
   const std::time_t now = std::time(nullptr);
-  report.certificates =
-      ossl::report_certificates(context->ctx.get(), now, [&](const core::Fingerprint &certificate) {
-        return module_state().stapling.report(certificate, now);
+  report.certificates = ossl::report_certificates(
+      context->ctx.get(), now,
+      [&](const core::Fingerprint &certificate, core::CertificateReport &about) {
+        module_state().stapling.report(*context, certificate, now, about);
       });
   return report;
 }

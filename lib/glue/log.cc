@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 #include "glue/log.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include "core/ascii.h"
+#include "core/log_fault.h"
 #include "glue/module_state.h"
 #include "glue/privileges.h"
 #include "glue/proftpd.h"
@@ -18,22 +25,66 @@ namespace {
 /// Error stacks of the library fit; what a client makes up does not fill the disk.
 constexpr std::size_t kLongestLine = 1024;
 
-void report_open_failure(int result, int error) {
-  switch (result) {
+/// What is in the way of a log; `error` is an errno.
+struct Obstacle {
+  core::LogFault fault = core::LogFault::system;
+  int error = 0;
+};
+
+void tell(const std::string &path, const Obstacle &obstacle) {
+  const int level = obstacle.fault == core::LogFault::system ? PR_LOG_NOTICE : PR_LOG_WARNING;
+  log_syslog(level, core::log_fault_text(path, obstacle.fault, core::errno_text(obstacle.error)));
+}
+
+/// As sessions do it, with root privileges. The obstacle, if it is not open in `fd`.
+std::optional<Obstacle> open_file(const std::string &path, int &fd) {
+  const RootPrivileges root;
+  switch (pr_log_openfile(path.c_str(), &fd, PR_LOG_SYSTEM_MODE)) {
+    case 0:
+      return {};
     case PR_LOG_WRITABLE_DIR:
-      log_syslog(PR_LOG_WARNING,
-                 "notice: unable to open TLSLog: parent directory is world-writable");
-      return;
+      return Obstacle{core::LogFault::writable_folder};
     case PR_LOG_SYMLINK:
-      log_syslog(PR_LOG_WARNING, "notice: unable to open TLSLog: cannot log to a symbolic link");
-      return;
+      return Obstacle{core::LogFault::symbolic_link};
     default:
-      log_syslog(PR_LOG_NOTICE,
-                 std::string("notice: unable to open TLSLog: ") + core::errno_text(error));
+      return Obstacle{core::LogFault::system, errno};
   }
 }
 
+/// Whether a file could be made there, which only sessions are to do.
+std::optional<Obstacle> look_at_folder(const std::string &path) {
+  const std::string folder = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+  const RootPrivileges root;
+  struct stat st {};
+  if (::stat(folder.c_str(), &st) != 0) return Obstacle{core::LogFault::system, errno};
+  if (!S_ISDIR(st.st_mode)) return Obstacle{core::LogFault::system, ENOTDIR};
+  if ((st.st_mode & S_IWOTH) != 0) return Obstacle{core::LogFault::writable_folder};
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+  return Obstacle{core::LogFault::system, errno};
+}
+
+bool lies_there(const std::string &path, struct stat &st) {
+  const RootPrivileges root;
+  return ::lstat(path.c_str(), &st) == 0;
+}
+
+std::optional<Obstacle> look_at_log(const std::string &path) {
+  if (path.front() != '/') return Obstacle{core::LogFault::not_absolute};
+  struct stat st {};
+  if (!lies_there(path, st)) return look_at_folder(path);
+  if (S_ISFIFO(st.st_mode)) return {};  // whoever reads from it may not be there yet
+  int fd = -1;
+  auto obstacle = open_file(path, fd);
+  if (!obstacle) close(fd);
+  return obstacle;
+}
+
 }  // namespace
+
+void check_log(const std::string &path) {
+  if (path.empty()) return;
+  if (const auto obstacle = look_at_log(path)) tell(path, *obstacle);
+}
 
 TlsLog::~TlsLog() {
   if (fd_ >= 0) close(fd_);
@@ -44,15 +95,8 @@ void TlsLog::open(const std::string &path) {
   fd_ = -1;
   if (path.empty()) return;
   int fd = -1;
-  int result = 0;
-  int error = 0;
-  {
-    const RootPrivileges root;
-    result = pr_log_openfile(path.c_str(), &fd, PR_LOG_SYSTEM_MODE);
-    error = errno;
-  }
-  if (result != 0) {
-    report_open_failure(result, error);
+  if (const auto obstacle = open_file(path, fd)) {
+    tell(path, *obstacle);
     return;
   }
   fd_ = fd;

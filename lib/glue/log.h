@@ -29,6 +29,9 @@ class TlsLog {
   int fd_ = -1;
 };
 
+/// At the start: a notice if sessions will not be able to open `path`. Nothing is made there.
+void check_log(const std::string &path);
+
 /// One line to the session's TLSLog.
 void tls_log_line(std::string_view text);
 /// One line to syslog or SystemLog, at a PR_LOG_* level.

@@ -55,9 +55,20 @@ void StapleJob::recall(abi::OcspCacheClient &cache, cache::StapleBoard &board, c
   Obtained obtained{.der = std::move(cached->der), .answer = std::move(*answer)};
   due_ = core::refresh_at(obtained.answer.times);
   if (!use(obtained, board)) due_ = now;
+  tell_daemon(board);
 }
 
 void StapleJob::refresh(abi::OcspCacheClient &cache, cache::StapleBoard &board) {
+  ask_and_keep(cache, board);
+  tell_daemon(board);
+}
+
+void StapleJob::tell_daemon(cache::StapleBoard &board) {
+  note_.asked_again = due_;
+  (void)board.note(print_, note_);
+}
+
+void StapleJob::ask_and_keep(abi::OcspCacheClient &cache, cache::StapleBoard &board) {
   const auto obtained = ask_all();
   if (!obtained) {
     failed(obtained.error());
@@ -72,6 +83,7 @@ void StapleJob::refresh(abi::OcspCacheClient &cache, cache::StapleBoard &board) 
     log_syslog(PR_LOG_NOTICE, "the OCSP responder for server " + server_ + " answers again");
   }
   failures_ = 0;
+  note_.unanswered_since = 0;
   const auto kept = cache.add(print_, obtained->der, obtained->answer.times.obtained);
   if (!kept) {
     log_debug(DEBUG1, "error adding OCSP response to TLSStaplingCache: " + kept.error().message);
@@ -121,11 +133,13 @@ core::Status StapleJob::use(const Obtained &obtained, cache::StapleBoard &board)
 /// Clients are told what the responder says; so must the admin be, once.
 void StapleJob::note_status(const ossl::OcspAnswer &answer) {
   const bool changed = std::exchange(status_, answer.status) != answer.status;
-  if (!changed || answer.status == ossl::CertificateStatus::good) return;
-  std::string line = "the OCSP responder says of the certificate of server " + server_ + ": " +
-                     std::string(to_string(answer.status));
-  if (!answer.revocation_reason.empty()) line += " (" + answer.revocation_reason + ")";
-  log_syslog(PR_LOG_WARNING, line + "; clients that ask for its status refuse it");
+  const bool good = answer.status == ossl::CertificateStatus::good;
+  std::string verdict = good ? "" : std::string(to_string(answer.status));
+  if (!answer.revocation_reason.empty()) verdict += " (" + answer.revocation_reason + ")";
+  note_.verdict = core::FixedText<60>(verdict);
+  if (!changed || good) return;
+  log_syslog(PR_LOG_WARNING, "the OCSP responder says of the certificate of server " + server_ +
+                                 ": " + verdict + "; clients that ask for its status refuse it");
 }
 
 void StapleJob::failed(const core::Error &error) {
@@ -133,7 +147,10 @@ void StapleJob::failed(const core::Error &error) {
     log_syslog(PR_LOG_NOTICE, "no OCSP response to staple for server " + server_ + ": " +
                                   error.message + "; it is tried again now and then");
   }
-  due_ = std::time(nullptr) + core::retry_delay(failures_).count();
+  const core::UnixTime now = std::time(nullptr);
+  if (note_.unanswered_since == 0) note_.unanswered_since = now;
+  note_.failure = core::FixedText<160>(error.message);
+  due_ = now + core::retry_delay(failures_).count();
 }
 
 }  // namespace mod_tls::glue

@@ -30,12 +30,15 @@ class StapleJob {
  private:
   struct Obtained;
 
+  void ask_and_keep(abi::OcspCacheClient &cache, cache::StapleBoard &board);
   [[nodiscard]] core::Result<Obtained> ask(const std::string &url) const;
   [[nodiscard]] core::Result<Obtained> ask_all() const;
   /// Pins a response up; an error if there is no place for it.
   core::Status use(const Obtained &obtained, cache::StapleBoard &board);
   void note_status(const ossl::OcspAnswer &answer);
   void failed(const core::Error &error);
+  /// For `ftpdctl tls info`.
+  void tell_daemon(cache::StapleBoard &board);
   [[nodiscard]] bool option(core::StaplingOption option) const;
 
   std::string server_;
@@ -44,6 +47,7 @@ class StapleJob {
   core::Fingerprint print_;
   std::vector<std::string> urls_;
   core::UnixTime due_ = 0;
+  core::StapleNote note_;
   unsigned failures_ = 0;
   ossl::CertificateStatus status_ = ossl::CertificateStatus::good;
 };

@@ -10,6 +10,7 @@
 #include "glue/module_state.h"
 #include "glue/privileges.h"
 #include "ossl/ocsp_message.h"
+#include "ossl/text.h"
 
 namespace mod_tls::glue {
 
@@ -23,32 +24,46 @@ std::vector<std::string> urls_for(const core::StaplingPolicy &policy, const X509
   return ossl::responder_urls(certificate);
 }
 
-/// Certificates without a responder are nobody's fault, those without an issuer the admin's.
-void add_jobs(const server_rec *server, const ServerContext &context,
-              std::vector<StapleJob> &jobs) {
+/// A certificate of a context, and what is needed to ask for its status.
+struct Candidate {
+  ossl::IssuedCertificate subject;
+  core::Fingerprint print = {};
+  std::vector<std::string> urls;
+
+  [[nodiscard]] bool lacks_issuer() const { return !urls.empty() && !subject.issuer; }
+};
+
+std::vector<Candidate> candidates_of(const ServerContext &context) {
+  std::vector<Candidate> found;
   for (ossl::IssuedCertificate &subject : ossl::issued_certificates(context.ctx.get())) {
     auto urls = urls_for(context.policy.stapling, subject.certificate.get());
     const auto print = ossl::fingerprint_of(subject.certificate.get());
-    if (urls.empty() || !print) continue;
-    if (!subject.issuer) {
-      log_syslog(PR_LOG_NOTICE, std::string("no OCSP response to staple for server ") +
-                                    server->ServerName +
-                                    ": the issuer of its certificate is not known; add it to "
-                                    "TLSCertificateChainFile");
-      continue;
-    }
-    if (std::ranges::find(jobs, *print, &StapleJob::print) != jobs.end()) continue;
-    jobs.emplace_back(server->ServerName, context.policy.stapling, std::move(subject), *print,
-                      std::move(urls));
+    if (print) found.push_back({std::move(subject), *print, std::move(urls)});
+  }
+  return found;
+}
+
+template <class Visit>
+void for_each_stapling_server(const Visit &visit) {
+  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
+    const ServerContextPtr context = module_state().contexts.find(s);
+    if (context && context->stapler) visit(s->ServerName, *context);
+  }
+}
+
+void add_jobs(const char *server, const ServerContext &context, std::vector<StapleJob> &jobs) {
+  for (Candidate &each : candidates_of(context)) {
+    if (each.urls.empty() || each.lacks_issuer()) continue;
+    if (std::ranges::find(jobs, each.print, &StapleJob::print) != jobs.end()) continue;
+    jobs.emplace_back(server, context.policy.stapling, std::move(each.subject), each.print,
+                      std::move(each.urls));
   }
 }
 
 std::vector<StapleJob> gather_jobs() {
   std::vector<StapleJob> jobs;
-  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
-    const ServerContextPtr context = module_state().contexts.find(s);
-    if (context && context->stapler) add_jobs(s, *context, jobs);
-  }
+  for_each_stapling_server(
+      [&](const char *server, const ServerContext &context) { add_jobs(server, context, jobs); });
   return jobs;
 }
 
@@ -90,11 +105,35 @@ void Stapling::open_cache(const core::StaplingCachePolicy &policy) {
                                  " (responses are not kept beyond a restart)");
 }
 
-std::optional<core::StapleReport> Stapling::report(const core::Fingerprint &certificate,
-                                                   core::UnixTime now) const {
-  const auto dates = board_ ? board_->dates_of(certificate) : std::nullopt;
-  if (!dates) return {};
-  return core::StapleReport{.age = now - dates->obtained, .left = dates->until - now};
+void Stapling::report(const ServerContext &context, const core::Fingerprint &certificate,
+                      core::UnixTime now, core::CertificateReport &report) const {
+  using Obstacle = core::StapleProspect::Obstacle;
+  if (!context.stapler || !board_) return;
+  if (const auto dates = board_->dates_of(certificate)) {
+    report.staple = core::StapleReport{.age = now - dates->obtained, .left = dates->until - now};
+  }
+  report.prospect = core::prospect_of(board_->note_of(certificate), now);
+  for (const Candidate &each : candidates_of(context)) {
+    if (each.print != certificate) continue;
+    if (each.urls.empty()) report.prospect = {.obstacle = Obstacle::no_responder};
+    if (each.lacks_issuer()) report.prospect = {.obstacle = Obstacle::no_issuer};
+  }
+}
+
+/// Certificates without a responder are nobody's fault, those without an issuer the admin's.
+void Stapling::tell_unstapled() {
+  for_each_stapling_server([](const char *server, const ServerContext &context) {
+    for (const Candidate &each : candidates_of(context)) {
+      if (!each.lacks_issuer()) continue;
+      const X509 *certificate = each.subject.certificate.get();
+      log_syslog(PR_LOG_NOTICE, std::string("TLSStapling: no OCSP response to staple for server ") +
+                                    server + ": the issuer of its certificate is not known (" +
+                                    ossl::text_of(X509_get_subject_name(certificate)) +
+                                    ", issued by " +
+                                    ossl::text_of(X509_get_issuer_name(certificate)) +
+                                    "); add the issuer's certificate to TLSCertificateChainFile");
+    }
+  });
 }
 
 void Stapling::forget(std::string_view provider) {

@@ -15,6 +15,8 @@
 
 namespace mod_tls::glue {
 
+struct ServerContext;
+
 /// Refuses a TLSStaplingCache whose provider no module has registered.
 core::Status check_stapling_cache(const core::StaplingCachePolicy &policy);
 
@@ -31,9 +33,11 @@ class Stapling {
   /// Before a provider goes: closes it if it is the one in use.
   void forget(std::string_view provider);
   [[nodiscard]] abi::OcspCacheClient &cache() { return cache_; }
-  /// What is stapled for a certificate, for reports.
-  [[nodiscard]] std::optional<core::StapleReport> report(const core::Fingerprint &certificate,
-                                                         core::UnixTime now) const;
+  /// What is stapled for a certificate of a context, or why nothing is.
+  void report(const ServerContext &context, const core::Fingerprint &certificate,
+              core::UnixTime now, core::CertificateReport &report) const;
+  /// A notice for each certificate that nothing can be stapled for, because its issuer is missing.
+  static void tell_unstapled();
 
   /// Whether a context has been built that staples.
   [[nodiscard]] bool in_use() const { return board_ != nullptr; }

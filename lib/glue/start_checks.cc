@@ -4,10 +4,12 @@
 #include <openssl/crypto.h>
 
 #include <cstdlib>
+#include <set>
 #include <vector>
 
 #include "glue/log.h"
 #include "glue/module_state.h"
+#include "glue/policies.h"
 #include "glue/privileges.h"
 #include "ossl/fips.h"
 
@@ -42,6 +44,15 @@ void refuse_faults() {
   refuse_start(std::to_string(faults.size()) +
                (faults.size() == 1 ? " directive was" : " directives were") +
                " refused, see above; nothing is started");
+}
+
+void check_logs() {
+  std::set<std::string> paths;
+  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
+    const core::ServerPolicy policy = server_policy(s);
+    if (policy.engine) paths.insert(policy.log_file);
+  }
+  for (const std::string &path : paths) check_log(path);
 }
 
 void report_library() {

@@ -11,6 +11,9 @@ namespace mod_tls::glue {
 /// Refuses the start if directives were refused while the configuration was read (ConfigFaults).
 void refuse_faults();
 
+/// Notices for each TLSLog that sessions will not be able to open.
+void check_logs();
+
 /// Says which OpenSSL is used, and warns if it is not the one whose headers were compiled in.
 void report_library();
 

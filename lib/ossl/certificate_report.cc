@@ -37,11 +37,15 @@ core::CertificateReport report_of(const X509 *certificate, std::time_t now,
   const char *type = key != nullptr ? EVP_PKEY_get0_type_name(key) : nullptr;
   const ASN1_TIME *end = X509_get0_notAfter(certificate);
   const auto print = fingerprint_of(certificate);
-  return {.type = type != nullptr ? type : "?",
-          .subject = escaped_text_of(X509_get_subject_name(certificate), XN_FLAG_RFC2253),
-          .not_after = date_text(end),
-          .days_left = days_until(end, now),
-          .staple = print ? staple(*print) : std::nullopt};
+  core::CertificateReport report{
+      .type = type != nullptr ? type : "?",
+      .subject = escaped_text_of(X509_get_subject_name(certificate), XN_FLAG_RFC2253),
+      .not_after = date_text(end),
+      .days_left = days_until(end, now),
+      .staple = {},
+      .prospect = {}};
+  if (print) staple(*print, report);
+  return report;
 }
 
 }  // namespace

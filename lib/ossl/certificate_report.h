@@ -12,8 +12,9 @@
 
 namespace mod_tls::ossl {
 
-/// What is known of the response to staple for a certificate.
-using StapleLookup = std::function<std::optional<core::StapleReport>(const core::Fingerprint &)>;
+/// Fills in what is known of the response to staple for a certificate.
+using StapleLookup =
+    std::function<void(const core::Fingerprint &, core::CertificateReport &report)>;
 
 /// The server certificates of a context, one for each type of key. Moves the context's notion of
 /// its "current" certificate, which nothing in a handshake depends on.

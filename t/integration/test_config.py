@@ -5,6 +5,7 @@ Every refusal names the directive, what is wrong with which value, the line and 
 with a status other than 0. What is merely doubtful is a notice and does not stop the start.
 """
 import os
+from pathlib import Path
 
 import pytest
 
@@ -209,8 +210,10 @@ def test_an_expired_certificate_is_still_served(daemon):
 def test_wrong_key_type_is_a_notice_at_the_directive(check, pki):
     result = check(f"TLSRSACertificateFile {pki.ec.certificate}",
                    f"TLSRSACertificateKeyFile {pki.ec.key}", certificate=None)
-    assert f"certificate '{pki.ec.certificate}': expected RSA certificate, found EC" \
-        in result.stderr
+    found = f"certificate '{pki.ec.certificate}': expected RSA certificate, found EC"
+    assert found in result.stderr
+    if not settings.ORIGINAL:
+        assert f"{found}; name it with TLSECCertificateFile or TLSCertificateFile" in result.stderr
 
 
 @pytest.mark.differs_from_original("the original finds out in each session")
@@ -326,19 +329,65 @@ def test_tlslog_mode_and_symbolic_links(daemon):
     link.system_log.wait_for("unable to open TLSLog: cannot log to a symbolic link")
 
 
+def prepare_log(daemon, path: str):
+    """A server whose TLSLog is `path`; returns it and the path in full."""
+    server = daemon.prepare()
+    for name in ("open", "folder"):
+        (server.folder / name).mkdir()
+    (server.folder / "open").chmod(0o777)
+    (server.folder / "file").touch()
+    (server.folder / "link").symlink_to(server.folder / "elsewhere")
+    path = path.replace("{dir}", str(server.folder))
+    server.rewrite(lambda text: text.replace(f"TLSLog {server.run}/tls.log", f"TLSLog {path}"))
+    return server, path
+
+
 @pytest.mark.parametrize("path, reason", (
     ("{dir}/no-such-folder/tls.log", "No such file or directory"),
     ("{dir}/open/tls.log", "parent directory is world-writable")))
 def test_a_tlslog_that_cannot_be_opened_stops_nobody(daemon, path, reason):
-    server = daemon.prepare()
-    (server.folder / "open").mkdir()
-    (server.folder / "open").chmod(0o777)
-    server.rewrite(lambda text: text.replace(
-        f"TLSLog {server.run}/tls.log", "TLSLog " + path.replace("{dir}", str(server.folder))))
+    server, _ = prepare_log(daemon, path)
     server.start()
     with server.ftps() as ftp:
         assert ftp.store("a", b"x").code == 226
     server.system_log.wait_for(f"notice: unable to open TLSLog: {reason}")
+
+
+LOG_FAULTS = (
+    ("logs/tls.log", "not an absolute path", "write the whole path, from '/' on"),
+    ("{dir}/no-such-folder/tls.log", "No such file or directory", "make its folder"),
+    ("{dir}/file/tls.log", "Not a directory", "make its folder"),
+    ("{dir}/open/tls.log", "parent directory is world-writable", "chmod o-w its folder"),
+    ("{dir}/link", "cannot log to a symbolic link", "name the file that the link leads to"),
+    ("{dir}/folder", "Is a directory", "make its folder"))
+
+
+@pytest.mark.differs_from_original("there only sessions find out")
+@pytest.mark.parametrize("path, reason, remedy", LOG_FAULTS)
+def test_a_tlslog_that_cannot_be_opened_is_a_notice_at_the_start(daemon, path, reason, remedy):
+    server, path = prepare_log(daemon, path)
+    notice = f"notice: unable to open TLSLog: {reason}: '{path}'; {remedy}"
+    checked = server.check()
+    assert checked.status == 0
+    assert checked.stderr.count(notice) == 1
+    server.start()
+    with server.ftps() as ftp:
+        assert ftp.store("a", b"x").code == 226
+    if path.startswith("/"):
+        server.system_log.wait_for(notice)
+    else:  # the original takes it from the folder that the session is in
+        server.system_log.wait_for(f"unable to open TLSLog: No such file or directory: '{path}'")
+
+
+@pytest.mark.differs_from_original("there only sessions find out")
+def test_a_tlslog_that_can_be_opened_is_not_made_by_a_check(daemon):
+    server, path = prepare_log(daemon, "{dir}/folder/tls.log")
+    checked = server.check()
+    assert "TLSLog" not in checked.stderr and not Path(path).exists()
+    server.start()
+    with server.ftps():
+        assert Path(path).exists()
+    assert "unable to open TLSLog" not in server.system_log
 
 
 def test_without_tlslog_nothing_is_written(daemon):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later WITH cryptsetup-OpenSSL-exception
 """OCSP stapling: what clients are given, from responders that behave and others that do not."""
+import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +11,7 @@ import time
 import pytest
 
 from harness import caches, config, ports, process
+from harness.controls import ALLOW, ask, with_controls
 from harness.logs import wait_for
 from harness.ocsp import Authority, openssl
 from harness.pki import Credential
@@ -134,9 +137,57 @@ def test_a_certificate_without_responder_is_quiet(daemon, authority):
 
 
 def test_an_unknown_issuer_is_told(daemon, authority, responder):
+    """At the start and by `proftpd -t`, after a reload, and by ftpdctl."""
     whole = credential(authority, 6, asking(responder))
-    server = daemon("TLSStapling on", certificate=Credential("EC", whole.certificate, whole.key))
-    server.system_log.wait_for("the issuer of its certificate is not known")
+    server = with_controls(daemon, "TLSStapling on", ALLOW,
+                           certificate=Credential("EC", whole.certificate, whole.key))
+    told = ("TLSStapling: no OCSP response to staple for server main server: the issuer of its "
+            "certificate is not known (")
+    remedy = "; add the issuer's certificate to TLSCertificateChainFile"
+    server.system_log.wait_for(told)
+    assert remedy in server.system_log
+    checked = server.check()
+    assert checked.status == 0 and told in checked.stderr and remedy in checked.stderr
+    server.reload()
+    server.system_log.wait_for(told, count=2)
+    assert server.system_log.count(told) == 2
+    assert staple_line(server) == ("none: the issuer of the certificate is not known; add it to "
+                                   "TLSCertificateChainFile")
+
+
+def staple_line(server) -> str:
+    (line,) = [line for line in ask(server, "info") if "OCSP response: " in line]
+    return line.split("OCSP response: ")[1]
+
+
+def test_info_says_that_no_responder_is_known(daemon, authority):
+    server = with_controls(daemon, "TLSStapling on", ALLOW, certificate=credential(authority, 7))
+    assert staple_line(server) == ("none: the certificate names no responder, nor does "
+                                   "TLSStaplingResponder")
+
+
+def test_info_says_what_a_dead_responder_does_and_when_it_is_asked_again(daemon, authority):
+    block = ports.reserve()
+    server = with_controls(daemon, "TLSStapling on", ALLOW, certificate=credential(
+        authority, 8, f"authorityInfoAccess=OCSP;URI:http://127.0.0.1:{block.listening[0]}/"))
+    wait_for(lambda: "no answer for" in staple_line(server), "the responder's failure")
+    assert re.fullmatch(r"none: no answer for \d+ s \(cannot connect to 127\.0\.0\.1.*\), "
+                        r"asked again in \d+ s", staple_line(server))
+    report = json.loads("\n".join(ask(server, "info", "--json")))
+    (certificate,) = report["servers"][0]["certificates"]
+    assert certificate["staple_problem"].startswith("no answer for ")
+    assert 0 < certificate["staple_next"] <= 30 and "staple_age" not in certificate
+    block.release()
+
+
+def test_info_says_what_the_responder_says(daemon, authority, responder):
+    authority.mark(9, "R")
+    server = with_controls(daemon, "TLSStapling on", ALLOW,
+                           certificate=credential(authority, 9, asking(responder)))
+    authority.mark(9, "R")
+    wait_for(lambda: ", it says revoked" in staple_line(server), "the responder's verdict")
+    assert re.match(r"\d+ s old, good for .*, it says revoked \(keyCompromise\)$",
+                    staple_line(server))
 
 
 def test_nothing_is_stapled_past_its_end(serving, responder):

@@ -11,6 +11,8 @@
 
 using mod_tls::cache::StapleBoard;
 using mod_tls::core::Fingerprint;
+using mod_tls::core::FixedText;
+using mod_tls::core::StapleNote;
 
 namespace {
 
@@ -42,6 +44,30 @@ TEST(StapleBoard, ItsDatesAreKnownAsLongAsItHangsThere) {
   CHECK_FALSE(board->dates_of(kSecond).has_value());
   board->keep_only(std::array<Fingerprint, 1>{kSecond});
   CHECK_FALSE(board->dates_of(kFirst).has_value());
+}
+
+TEST(StapleBoard, ANoteNeedsNoResponseAndStaysBesideOne) {
+  const StapleNote note{
+      .asked_again = 70, .unanswered_since = 9, .failure = FixedText<160>("dead")};
+  CHECK_FALSE(board->note_of(kFirst).has_value());
+  CHECK_TRUE(board->note(kFirst, note));
+  CHECK_TRUE(board->note_of(kFirst) == note);
+  CHECK_FALSE(board->find(kFirst, 10).has_value());
+  CHECK_FALSE(board->dates_of(kFirst).has_value());
+  CHECK_TRUE(board->pin(kFirst, response(100, 7), {5, 20}));
+  CHECK_TRUE(board->note_of(kFirst) == note);
+  CHECK_TRUE(board->find(kFirst, 10).has_value());
+  CHECK_FALSE(board->note_of(kSecond).has_value());
+}
+
+TEST(StapleBoard, NotesGoWithTheirPlaces) {
+  CHECK_TRUE(board->note(kFirst, {.asked_again = 70}));
+  CHECK_TRUE(board->note(kSecond, {.asked_again = 80}));
+  CHECK_FALSE(board->note(kThird, {.asked_again = 90}));
+  board->keep_only(std::array<Fingerprint, 1>{kSecond});
+  CHECK_FALSE(board->note_of(kFirst).has_value());
+  CHECK_TRUE(board->pin(kThird, response(1, 3), {5, 20}));
+  CHECK_TRUE(board->note_of(kThird) == StapleNote{});
 }
 
 TEST(StapleBoard, NothingIsFoundFromItsEndOn) {

@@ -96,3 +96,53 @@ TEST(ServerReport, CountersAreFoundInAnyStatus) {
   LONGS_EQUAL(7, counters.errors.value());
   CHECK_FALSE(counters_in({}).hits.has_value());
 }
+
+TEST(ServerReport, WhatIsNotedBecomesAProspect) {
+  using Obstacle = StapleProspect::Obstacle;
+  CHECK(prospect_of({}, 100).obstacle == Obstacle::not_asked);
+  CHECK(prospect_of(StapleNote{}, 100).obstacle == Obstacle::not_asked);
+  const StapleProspect good = prospect_of(StapleNote{.asked_again = 130}, 100);
+  CHECK(good.obstacle == Obstacle::none);
+  LONGS_EQUAL(30, *good.asked_in);
+  const StapleProspect bad = prospect_of(StapleNote{.asked_again = 90,
+                                                    .unanswered_since = 40,
+                                                    .failure = FixedText<160>("it is dead"),
+                                                    .verdict = FixedText<60>("revoked")},
+                                         100);
+  CHECK(bad.obstacle == Obstacle::unanswered);
+  LONGS_EQUAL(60, bad.unanswered_for);
+  STRCMP_EQUAL("revoked", bad.verdict.c_str());
+  STRCMP_EQUAL("no answer for 1 min 0 s (it is dead), asked again now", prospect_text(bad).c_str());
+}
+
+TEST(ServerReport, EveryObstacleToAStapleIsNamed) {
+  using Obstacle = StapleProspect::Obstacle;
+  struct Row {
+    StapleProspect prospect;
+    const char *text;
+  };
+  const Row rows[] = {
+      {{}, "none"},
+      {{.obstacle = Obstacle::no_responder},
+       "none: the certificate names no responder, nor does TLSStaplingResponder"},
+      {{.obstacle = Obstacle::no_issuer},
+       "none: the issuer of the certificate is not known; add it to TLSCertificateChainFile"},
+      {{.obstacle = Obstacle::not_asked}, "none: the responder has not been asked yet"},
+      {{.obstacle = Obstacle::unanswered, .unanswered_for = 5, .failure = "x", .asked_in = 30},
+       "none: no answer for 5 s (x), asked again in 30 s"},
+      {{.asked_in = 30, .verdict = "revoked (keyCompromise)"},
+       "none, it says revoked (keyCompromise)"},
+  };
+  for (const Row &row : rows) {
+    InfoReport report = sample();
+    report.servers[0].certificates[1].prospect = row.prospect;
+    const std::string line = std::string("    OCSP response: ") + row.text;
+    CHECK_TRUE(has_line(to_lines(report), line.c_str()));
+  }
+}
+
+TEST(ServerReport, ATextThatIsTooLongForItsPlaceIsCut) {
+  STRCMP_EQUAL("abc", FixedText<4>("abcdef").str().c_str());
+  STRCMP_EQUAL("ab", FixedText<4>("ab").str().c_str());
+  STRCMP_EQUAL("", FixedText<4>("").str().c_str());
+}
