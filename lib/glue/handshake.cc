@@ -34,7 +34,10 @@ HandshakeOutcome hold_handshake(ossl::RecordStream &stream, const FdTransport &t
   const SteadyTime deadline = handshake_deadline(policy);
   for (;;) {
     ossl::HandshakeResult result = ossl::handshake_step(stream.ssl(), policy);
-    if (result.step == ossl::Step::done) return {.done = true};
+    if (result.step == ossl::Step::done) {
+      (void)stream.flush();  // the tickets; what does not fit yet leaves with what follows
+      return {.done = true};
+    }
     if (result.step == ossl::Step::other_server) return {.other_server = true};
     if (result.step == ossl::Step::failed) {
       return {.failure = std::move(result.failure),

@@ -82,7 +82,9 @@ bool TlsPair::handshake() {
       const int kind = client_done ? SSL_ERROR_NONE : SSL_get_error(client.ssl(), -1);
       if (kind == SSL_ERROR_SSL) return false;
     }
-    if (client_done && server_result.step == Step::done) return true;
+    const bool told =
+        server_result.step == Step::done && server.flush().status == ossl::StreamStatus::ok;
+    if (client_done && told) return true;
     if (client_done) client_reads();  // tickets, when the link holds few bytes
   }
   return false;
