@@ -31,7 +31,8 @@ struct TlsPair {
           const ossl::BindingId &binding, const SSL_SESSION *offered = nullptr,
           const Weather &weather = {}, std::uint32_t seed = 1);
 
-  /// Runs both handshakes against each other; false when one fails or nothing moves any more.
+  /// Runs both handshakes against each other, and sends what the server has to send after its own,
+  /// as its first read would; false when one fails or nothing moves any more.
   bool handshake();
   /// Lets the client read what is there, tickets included; returns the plaintext.
   std::string client_reads();
