@@ -85,17 +85,18 @@ bool has_ended(pid_t child, int &status) {
   return found == child || (found < 0 && errno != EINTR);
 }
 
-/// For its lifetime, no handler of the host runs, which would take the status of the child.
-class SignalsBlocked {
+/// For its lifetime, the host does not hear of children that end: it would take their status.
+class ChildrenUnheard {
  public:
-  SignalsBlocked() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, &before_);
+  ChildrenUnheard() {
+    sigset_t children;
+    ::sigemptyset(&children);
+    ::sigaddset(&children, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &children, &before_);
   }
-  SignalsBlocked(const SignalsBlocked &) = delete;
-  SignalsBlocked &operator=(const SignalsBlocked &) = delete;
-  ~SignalsBlocked() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  ChildrenUnheard(const ChildrenUnheard &) = delete;
+  ChildrenUnheard &operator=(const ChildrenUnheard &) = delete;
+  ~ChildrenUnheard() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
  private:
   sigset_t before_{};
@@ -189,7 +190,7 @@ core::Result<ossl::PassPhrase> run_provider(const std::string &program,
   Pipe out;
   Pipe err;
   if (!out.ok() || !err.ok()) return failed(program, errno);
-  const SignalsBlocked blocked;
+  const ChildrenUnheard unheard;
   const pid_t child = ::fork();
   if (child < 0) return failed(program, errno);
   if (child == 0) become_program(argv.data(), out.writer(), err.writer());

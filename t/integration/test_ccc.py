@@ -323,6 +323,16 @@ def test_ccc_during_a_transfer_is_refused(daemon, version):
 # --- clients --------------------------------------------------------------------------------------
 
 
+def stays_in_tls(curl, mode) -> bool:
+    """Whether this is the fault of curl 8.14, with any server: it looks for its TLS layer among
+    those below it, and so never takes it off. The next command fails in its own library, which has
+    said close_notify ("active"), or leaves in TLS, where no reply can come from any more."""
+    end = curl.stderr.partition(CLEARED[4:])[2]
+    told = {"active": "SSL routines::protocol is shutdown", "passive": "\n> PWD"}
+    status = {"active": 55, "passive": 56}
+    return "alert, close notify" in end and told[mode] in end and curl.status == status[mode]
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("mode", ("active", "passive"))
 def test_upstream_2015_curl_with_ccc(daemon, tmp_path, version, mode):
@@ -335,8 +345,8 @@ def test_upstream_2015_curl_with_ccc(daemon, tmp_path, version, mode):
     options = ("--ftp-ssl-ccc", "--ftp-ssl-ccc-mode", mode)
     name = f"curl-{version}-{mode}"
     upload = server.curl(name, *options, "-T", str(source), version=version)
-    if settings.CURL >= (8, 14):  # goes on in TLS, with any server: it is told so at once
-        assert upload.status in (55, 56)
+    if settings.CURL >= (8, 14):
+        assert stays_in_tls(upload, mode)
         server.tls_log.wait_for("received CCC, clearing control channel protection")
         return
     upload.ok()
