@@ -53,9 +53,11 @@ Result<Notices> set_ciphers(SSL_CTX *ctx, const ServerPolicy &policy, std::time_
 }
 
 Result<Notices> set_key_exchange(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {
-  auto status = set_groups(ctx, policy.groups_in_force());
+  const std::string &groups = policy.groups_in_force();
+  auto status = set_groups(ctx, groups);
   if (!status) return std::move(status).error();
-  return Notices{};
+  if (groups.empty()) return Notices{};
+  return core::group_notices(groups, known_groups(), effective_protocols(ctx));
 }
 
 Result<Notices> set_extensions(SSL_CTX *ctx, const ServerPolicy &policy, std::time_t) {

@@ -131,6 +131,23 @@ def test_hybrid_groups_where_the_library_has_them(daemon):
     server.s_client("-tls1_3", "-groups", "X25519").ok()
     with server.ftps(version="1.3") as ftp:
         assert ftp.store("a", b"x").code == 226
+    alone = daemon.prepare(f"TLSGroups {HYBRID}").check().stderr
+    assert f"none of the groups '{HYBRID}' is for TLSv1.2" in alone
+    newest = daemon.prepare(f"TLSGroups {HYBRID}", "TLSProtocol TLSv1.3").check().stderr
+    assert "none of the groups" not in newest
+
+
+@pytest.mark.parametrize("directive", ("TLSGroups", "TLSECDHCurve"))
+def test_a_version_without_a_group_is_told(daemon, directive):
+    """Else a start that seems well would turn all its clients away."""
+    server = daemon(f"{directive} brainpoolP256r1", certificate="rsa")
+    told = server.check().stderr
+    assert "none of the groups 'brainpoolP256r1' is for TLSv1.3, so that its clients are refused" \
+        in told
+    assert "for TLSv1.2" not in told
+    curve = ("-groups", "brainpoolP256r1")
+    assert server.s_client("-tls1_3", *curve).status != 0
+    assert "ECDH, brainpoolP256r1" in server.s_client("-tls1_2", *curve).ok().stdout
 
 
 DHE = ("-tls1_2", "-cipher", "DHE-RSA-AES256-GCM-SHA384@SECLEVEL=0")

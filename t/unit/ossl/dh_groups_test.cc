@@ -88,3 +88,24 @@ TEST(DhGroups, NamedCurvesTheLibraryDoesNotKnowAreNamed) {
       "'nope', 'nix'",
       status.error().message.c_str());
 }
+
+TEST(DhGroups, TheLibraryTellsWhichVersionsAGroupIsFor) {
+  using core::Protocol;
+  const auto known = ossl::known_groups();
+  struct Case {
+    const char *list;
+    core::ProtocolSet offered;
+    std::size_t notices;
+  };
+  const Case cases[] = {
+      {"X25519", core::kDefaultProtocols, 0},
+      {"P-256", core::kDefaultProtocols, 0},
+      {"secp384r1", {Protocol::tlsv1, Protocol::tlsv1_3}, 0},
+      {"brainpoolP256r1", core::kDefaultProtocols, 1},
+      {"brainpoolP256r1:X448", core::kDefaultProtocols, 0},
+      {"brainpoolP256r1", {Protocol::tlsv1_2}, 0},
+  };
+  for (const Case &c : cases) {
+    LONGS_EQUAL_TEXT(c.notices, core::group_notices(c.list, known, c.offered).size(), c.list);
+  }
+}
