@@ -2,6 +2,7 @@
 """Certificates and keys of every kind: what is served to whom, and what stops the start."""
 import os
 import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -79,6 +80,30 @@ def test_r3_looking_with_s_client(daemon, pki):
     assert "i:CN = test intermediate" in outcome.stdout
     assert "No client certificate CA names sent" in outcome.stdout
     assert "221 Goodbye" in outcome.stdout
+
+
+def known_types() -> list[str]:
+    """Of types that came late, those that this OpenSSL can sign with (ML-DSA: 3.5)."""
+    listed = subprocess.run(["openssl", "list", "-signature-algorithms"], capture_output=True,
+                            text=True, check=True).stdout
+    return [name for name in ("ED25519", "ML-DSA-44", "ML-DSA-65") if name in listed]
+
+
+@new_here
+@pytest.mark.parametrize("name", known_types())
+def test_a_late_type_beside_an_old_one(daemon, pki, tmp_path, name):
+    openssl("req", "-x509", "-nodes", "-newkey", name, "-days", "30", "-subj", "/CN=late",
+            "-addext", "subjectAltName=IP:127.0.0.1", "-CA", str(pki.ca), "-CAkey",
+            str(pki.folder / "ca.key"), "-keyout", f"{tmp_path}/late.key", "-out",
+            f"{tmp_path}/late.crt")
+    late = Credential("", tmp_path / "late.crt", tmp_path / "late.key")
+    server = daemon(certificate=(any_type(pki.rsa), late))
+    signature = name.lower().replace("-", "")
+    for algorithms, wanted in ((signature, "CN = late"), ("rsa_pss_rsae_sha256", "CN = rsa")):
+        outcome = server.s_client("-tls1_3", "-sigalgs", algorithms).ok()
+        assert f"subject={wanted}" in outcome.stdout
+    with server.ftps(version="1.3") as ftp:
+        assert ftp.store("a", b"text").code == 226
 
 
 @new_here
