@@ -41,12 +41,18 @@ std::time_t now() {
   return std::time(nullptr);
 }
 
+/// When a session that is renewed begins: rounded up where rounding down would end it before its
+/// time, or before those of the same second, which a full cache keeps longer then.
+long begin_of_life() {
+  return static_cast<long>(now()) + (kSessionsEndPrecisely ? 1 : 0);
+}
+
 /// What a control connection issued serves its own data connections for as long as it lives,
 /// however old the ticket is: TLS 1.2 has no way to renew one.
 void extend_life_of_own(const SSL *ssl, SSL_SESSION *session) {
   const auto *wanted = static_cast<const BindingId *>(SSL_get_ex_data(ssl, wanted_slot()));
   if (wanted == nullptr || !std::ranges::equal(*wanted, binding_in(session))) return;
-  SSL_SESSION_set_time(session, static_cast<long>(now()));
+  SSL_SESSION_set_time(session, begin_of_life());
 }
 
 const BindingId *control_binding(const SSL *ssl) {
@@ -100,12 +106,6 @@ SslSessionPtr fresh_copy(const SSL_SESSION *session) {
   SslSessionPtr copy{d2i_SSL_SESSION(nullptr, &begin, size)};
   OPENSSL_cleanse(bytes.data(), bytes.size());
   return copy;
-}
-
-/// When a session that is renewed begins: rounded up where rounding down would end it before its
-/// time, or before those of the same second, which a full cache keeps longer then.
-long begin_of_life() {
-  return static_cast<long>(now()) + (kSessionsEndPrecisely ? 1 : 0);
 }
 
 /// A fatal alert on a data connection takes the session it shares with its control connection
