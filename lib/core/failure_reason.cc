@@ -27,7 +27,9 @@ constexpr FailureRow kRows[] = {
      "no cipher in common: the client offers only weak ones"},
     {R::other_certificate_type, "other-certificate-type",
      "ciphers in common need a certificate of type {needed}, but there is only {configured}",
-     "configure a certificate of that type as well: a server can have one of each", kBoth,
+     "configure a certificate of that type for this very server (main or virtual host) as well: it "
+     "can have one of each",
+     kBoth,
      "no cipher in common: the server lacks a certificate of the type that the client supports"},
     {R::no_shared_group, "no-shared-group",
      "client and server have no group (curve) for the key exchange in common",
@@ -153,14 +155,16 @@ constexpr FailureRow kRows[] = {
     {R::early_end, "early-end",
      "usually this indicates an FTP-aware router, NAT, or firewall interfering with the TLS "
      "handshake",
-     "turn its FTP inspection (ALG) off for this port; port scans and health checks look the same",
+     "turn its FTP inspection (ALG) off for this port; port scans, health checks, and clients for "
+     "explicit TLS on an implicit port look the same",
      kBoth, "the connection ended during the handshake"},
     {R::connection_lost, "connection-lost", "the connection broke off during the handshake",
      "see what is in between, and the client's own message: clients that reject a certificate may "
      "leave like this",
      kBoth, "the connection broke off during the handshake"},
     {R::timed_out, "timed-out", "TLS negotiation timed out ({seconds} seconds)",
-     "something on the way swallows packets, or the client waits for its user; the limit is "
+     "the client does not begin with TLS here (explicit TLS on an implicit port, data in the "
+     "clear), waits for its user, or something on the way swallows packets; the limit is "
      "TLSTimeoutHandshake",
      kBoth, "TLS negotiation timed out"},
     {R::interrupted, "interrupted", "TLS negotiation given up",

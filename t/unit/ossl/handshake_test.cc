@@ -21,7 +21,7 @@ namespace {
 constexpr char kHint[] =
     "unable to accept TLS connection: usually this indicates an FTP-aware router, NAT, or "
     "firewall interfering with the TLS handshake; turn its FTP inspection (ALG) off for this port; "
-    "port scans and health checks look the same";
+    "port scans, health checks, and clients for explicit TLS on an implicit port look the same";
 constexpr char kLost[] =
     "|unable to accept TLS connection: the connection broke off during the handshake; see what is "
     "in between, and the client's own message: clients that reject a certificate may leave like "
