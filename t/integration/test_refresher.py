@@ -24,11 +24,18 @@ pytestmark = [
 ]
 
 
+def title_of(pid: int) -> bytes:
+    """Empty if the process, a session, has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def refresher_of(server) -> int:
     """The process, when it has settled."""
     def found() -> list[int]:
-        return [pid for pid in server.session_pids()
-                if b"fetching OCSP" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for pid in server.session_pids() if b"fetching OCSP" in title_of(pid)]
     wait_for(lambda: len(found()) == 1, "the refresher")
     return found()[0]
 
