@@ -249,42 +249,42 @@ def test_with_a_shared_secret_there_is_no_such_notice(check_config, kind, tmp_pa
     assert "without TLSCacheSecretFile" not in told
 
 
-def test_redis_with_a_password_and_a_database(daemon, run_folder):
-    guarded = Redis(run_folder)
-    guarded.options = ("--requirepass", "open sesame")
-    guarded.start()
-    try:
-        lines = [line for line in caches.redis_lines(guarded.port) if "RedisServer" not in line]
-        server = daemon(*lines, f'RedisServer 127.0.0.1:{guarded.port} default "open sesame" 3',
-                        "TLSSessionCache redis:")
-        assert returns(server, *first_visit(server, "1.3"))
-        assert "KEYS" not in server.system_log and "sesame" not in server.system_log
-        asked = guarded.ask('AUTH "open sesame"\nSELECT 3\nDBSIZE\nQUIT\n')
-        assert int(asked.split(":")[1].split()[0]) > 0
-    finally:
-        guarded.close()
+@pytest.fixture
+def guarded(run_folder):
+    """A Redis that wants a password."""
+    made = Redis(run_folder)
+    made.options = ("--requirepass", "open sesame")
+    made.start()
+    yield made
+    made.close()
 
 
-def test_a_password_that_redis_refuses_is_told_as_such(daemon, run_folder):
-    guarded = Redis(run_folder)
-    guarded.options = ("--requirepass", "open sesame")
-    guarded.start()
-    try:
-        lines = [line for line in caches.redis_lines(guarded.port) if "RedisServer" not in line]
-        server = with_controls(daemon, *lines, "TLSSessionCache redis:",
-                               f'RedisServer 127.0.0.1:{guarded.port} default "close sesame" 3',
-                               "TLSControlsACLs all allow user root")
-        for _ in range(2):
-            assert visit(server) < SLACK
-        told = (f"the cache server 127.0.0.1:{guarded.port} refuses the password, and keeps no "
-                "entries: it says '-WRONGPASS ")
-        assert server.system_log.count(told) == 1
-        assert "mend user and password in RedisServer" in server.system_log
-        assert "NOAUTH" not in server.system_log and "sesame" not in server.system_log
-        assert (f"Redis server: 127.0.0.1:{guarded.port} (refuses the password)"
-                in ask(server, "sesscache", "info"))
-    finally:
-        guarded.close()
+def lines_with(server, password: str) -> list[str]:
+    lines = [line for line in caches.redis_lines(server.port) if "RedisServer" not in line]
+    return [*lines, f'RedisServer 127.0.0.1:{server.port} default "{password}" 3',
+            "TLSSessionCache redis:"]
+
+
+def test_redis_with_a_password_and_a_database(daemon, guarded):
+    server = daemon(*lines_with(guarded, "open sesame"))
+    assert returns(server, *first_visit(server, "1.3"))
+    assert "KEYS" not in server.system_log and "sesame" not in server.system_log
+    asked = guarded.ask('AUTH "open sesame"\nSELECT 3\nDBSIZE\nQUIT\n')
+    assert int(asked.split(":")[1].split()[0]) > 0
+
+
+def test_a_password_that_redis_refuses_is_told_as_such(daemon, guarded):
+    server = with_controls(daemon, *lines_with(guarded, "close sesame"),
+                           "TLSControlsACLs all allow user root")
+    for _ in range(2):
+        assert visit(server) < SLACK
+    told = (f"the cache server 127.0.0.1:{guarded.port} refuses the password, and keeps no "
+            "entries: it says '-WRONGPASS ")
+    assert server.system_log.count(told) == 1
+    assert "mend user and password in RedisServer" in server.system_log
+    assert "NOAUTH" not in server.system_log and "sesame" not in server.system_log
+    assert (f"Redis server: 127.0.0.1:{guarded.port} (refuses the password)"
+            in ask(server, "sesscache", "info"))
 
 
 @pytest.mark.parametrize("real, options, lines", (
