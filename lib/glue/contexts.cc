@@ -191,7 +191,7 @@ core::Status ContextStore::rebuild() {
   PassPhraseAsker asker(server_policy(main_server).pass_phrase_provider);
   std::map<unsigned int, ServerContextPtr> fresh;
   std::string faults;
-  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s; s = s->next) {
+  for (server_rec *s : all_servers()) {
     const core::ServerPolicy policy = server_policy(s);
     if (!policy.engine) continue;
     if (!report_findings(s, policy)) {

@@ -104,7 +104,7 @@ core::InfoReport gather_info() {
                           .servers = {},
                           .ticket_keys = state.ticket_keys.report(now_seconds()),
                           .caches = {}};
-  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
+  for (server_rec *s : all_servers()) {
     report.servers.push_back(report_server(s));
   }
   report.caches.push_back(

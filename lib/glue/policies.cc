@@ -126,6 +126,14 @@ config_rec *store_record(cmd_rec *cmd, const core::DirectiveSpec &spec,
   return record;
 }
 
+std::vector<server_rec *> all_servers() {
+  std::vector<server_rec *> servers;
+  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
+    servers.push_back(s);
+  }
+  return servers;
+}
+
 core::ServerPolicy server_policy(const server_rec *server) {
   std::vector<core::PolicyEdit> edits;
   append_edits(server->conf, edits);

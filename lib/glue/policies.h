@@ -25,6 +25,9 @@ config_rec *store_record(cmd_rec *cmd, const core::DirectiveSpec &spec,
                          const core::EditValue &value, std::span<const std::string_view> words,
                          const pr_netaddr_t *address);
 
+/// The main server and the virtual hosts, in the order of the configuration.
+[[nodiscard]] std::vector<server_rec *> all_servers();
+
 /// The policy of a server as configured: its own records, then those of <Global>.
 core::ServerPolicy server_policy(const server_rec *server);
 

@@ -8,6 +8,7 @@
 
 #include "glue/log.h"
 #include "glue/module_state.h"
+#include "glue/policies.h"
 #include "glue/privileges.h"
 #include "ossl/ocsp_message.h"
 #include "ossl/text.h"
@@ -45,7 +46,7 @@ std::vector<Candidate> candidates_of(const ServerContext &context) {
 
 template <class Visit>
 void for_each_stapling_server(const Visit &visit) {
-  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
+  for (server_rec *s : all_servers()) {
     const ServerContextPtr context = module_state().contexts.find(s);
     if (context && context->stapler) visit(s->ServerName, *context);
   }

@@ -48,7 +48,7 @@ void refuse_faults() {
 
 void check_logs() {
   std::set<std::string> paths;
-  for (auto *s = reinterpret_cast<server_rec *>(server_list->xas_list); s != nullptr; s = s->next) {
+  for (server_rec *s : all_servers()) {
     const core::ServerPolicy policy = server_policy(s);
     if (policy.engine) paths.insert(policy.log_file);
   }
